@@ -1,0 +1,101 @@
+// Holds every animation at the phase it has at a given time, so that the
+// picture depends on the time alone and not on when or how often it is taken.
+
+interface Held {
+  elapsed: number; // ms on the animation's own clock at time `at`
+  at: number;
+  running: boolean;
+}
+
+/** A time far enough away that nothing is known to end before it. */
+const FOREVER = Number.POSITIVE_INFINITY;
+
+export class Animations {
+  private held = new WeakMap<Animation, Held>();
+
+  /**
+   * Seeks all animations of the documents to time now (ms). Those seen for the
+   * first time began at now. restyled says that styles may have changed since
+   * the last call. Returns the time until which something moves.
+   */
+  seek(documents: Document[], now: number, restyled: boolean): number {
+    let until = 0;
+    for (const doc of documents) {
+      for (const animation of doc.getAnimations()) {
+        if (
+          !(animation.timeline instanceof (doc.defaultView as typeof globalThis).DocumentTimeline)
+        )
+          continue;
+        until = Math.max(until, this.seekOne(animation, now, restyled));
+      }
+      until = Math.max(until, seekSvg(doc, now));
+    }
+    return until;
+  }
+
+  private seekOne(animation: Animation, now: number, restyled: boolean): number {
+    let held = this.held.get(animation);
+    if (!held) {
+      const running = animation.playState !== 'paused';
+      held = { elapsed: Number(animation.currentTime ?? 0), at: now, running };
+      if (running) held.elapsed = 0;
+      this.held.set(animation, held);
+      animation.pause();
+    } else {
+      if (held.running) held.elapsed += (now - held.at) * animation.playbackRate;
+      held.at = now;
+      if (restyled) held.running = plays(animation);
+    }
+    const end = Number(animation.effect?.getComputedTiming().endTime ?? 0);
+    if (held.elapsed >= end) {
+      // The end as a browser reaches it: the effect is over, or fills for good.
+      animation.finish();
+      return now;
+    }
+    animation.currentTime = held.elapsed;
+    if (!held.running) return 0;
+    return end === FOREVER
+      ? FOREVER
+      : now + (end - held.elapsed) / Math.abs(animation.playbackRate || 1);
+  }
+}
+
+/** Whether the page's CSS lets the animation run; our own pause hides that. */
+function plays(animation: Animation): boolean {
+  const effect = animation.effect as KeyframeEffect | null;
+  const name = (animation as CSSAnimation).animationName;
+  if (!effect?.target || name === undefined) return true;
+  const view = effect.target.ownerDocument.defaultView as Window;
+  const style = view.getComputedStyle(effect.target, effect.pseudoElement);
+  const states = style.animationPlayState.split(', ');
+  const at = style.animationName.split(', ').indexOf(name);
+  return states[Math.max(at, 0) % states.length] !== 'paused';
+}
+
+const svgBegan = new WeakMap<SVGSVGElement, number>();
+
+/** SMIL animations keep the time of their outermost svg element. */
+function seekSvg(doc: Document, now: number): number {
+  let until = 0;
+  for (const moving of doc.querySelectorAll('animate, animateTransform, animateMotion, set')) {
+    const svg = (moving as SVGElement).ownerSVGElement;
+    if (!svg) continue;
+    const root = outermost(svg);
+    const began = svgBegan.get(root);
+    if (began === undefined) {
+      svgBegan.set(root, now);
+      root.pauseAnimations();
+      root.setCurrentTime(0);
+    } else {
+      root.setCurrentTime((now - began) / 1000);
+    }
+    until = FOREVER;
+  }
+  return until;
+}
+
+function outermost(svg: SVGSVGElement): SVGSVGElement {
+  let root = svg;
+  while (root.ownerSVGElement) root = root.ownerSVGElement;
+  return root;
+}

@@ -1,0 +1,140 @@
+// Canvases. A document without script shows a canvas's fall-back content, so
+// each canvas is drawn on a stand-in of ours and shown as an image in its place.
+
+import type { eventWithTime } from '@rrweb/types';
+import { placeholder, show } from './placeholder';
+
+interface Command {
+  property: string;
+  args: unknown[];
+  setter?: boolean;
+}
+
+interface Drawing {
+  canvas: OffscreenCanvas;
+  context: OffscreenCanvasRenderingContext2D;
+}
+
+/** The 2D context as a bag of methods and settings. */
+type Context = Record<string, unknown>;
+
+/** What rrweb records beside plain values (see its SerializedCanvasArg). */
+interface Boxed {
+  rr_type: string;
+  args?: unknown[];
+  base64?: string;
+  src?: string;
+  data?: unknown[];
+  type?: string;
+  index?: number;
+}
+
+const CONTEXT_2D = 0;
+
+export class Canvases {
+  private drawings = new WeakMap<Element, Drawing>();
+
+  /** Shows what the snapshot holds of a canvas; false if that is nothing. */
+  async built(canvas: HTMLCanvasElement): Promise<boolean> {
+    const recorded = canvas.getAttribute('rr_dataURL');
+    const width = canvas.width || 300;
+    const height = canvas.height || 150;
+    if (!recorded) {
+      show(canvas, placeholder('canvas', width, height, 'canvas not recorded'));
+      return false;
+    }
+    show(canvas, recorded);
+    try {
+      const drawing = this.drawing(canvas);
+      drawing.context.drawImage(await bitmap(recorded), 0, 0);
+    } catch {
+      return false;
+    }
+    return true;
+  }
+
+  /** Draws a canvas mutation; false if it can't be shown. */
+  async draw(canvas: HTMLCanvasElement, event: eventWithTime): Promise<boolean> {
+    const data = event.data as { type: number; commands?: Command[] } & Command;
+    if (data.type !== CONTEXT_2D) return false;
+    const drawing = this.drawing(canvas);
+    for (const command of data.commands ?? [data]) {
+      const args = await Promise.all(command.args.map((arg) => unbox(arg, drawing.context)));
+      const context = drawing.context as unknown as Context;
+      try {
+        if (command.setter) context[command.property] = args[0];
+        else (context[command.property] as (...args: unknown[]) => void)(...args);
+      } catch {
+        // One bad command must not lose the others, as in rrweb's own player.
+      }
+    }
+    const blob = await drawing.canvas.convertToBlob();
+    show(canvas, await dataUrl(blob));
+    return true;
+  }
+
+  private drawing(canvas: HTMLCanvasElement): Drawing {
+    let drawing = this.drawings.get(canvas);
+    if (drawing?.canvas.width !== canvas.width || drawing.canvas.height !== canvas.height) {
+      const off = new OffscreenCanvas(canvas.width || 300, canvas.height || 150);
+      drawing = { canvas: off, context: off.getContext('2d') as OffscreenCanvasRenderingContext2D };
+      this.drawings.set(canvas, drawing);
+    }
+    return drawing;
+  }
+}
+
+async function unbox(arg: unknown, context: OffscreenCanvasRenderingContext2D): Promise<unknown> {
+  if (Array.isArray(arg)) return Promise.all(arg.map((a) => unbox(a, context)));
+  if (arg === null || typeof arg !== 'object' || !('rr_type' in arg)) return arg;
+  const boxed = arg as Boxed;
+  const args = async () => Promise.all((boxed.args ?? []).map((a) => unbox(a, context)));
+  switch (boxed.rr_type) {
+    case 'ArrayBuffer':
+      return bytes(boxed.base64 ?? '').buffer;
+    case 'Blob':
+      return new Blob(
+        (await Promise.all((boxed.data ?? []).map((d) => unbox(d, context)))) as BlobPart[],
+        {
+          type: boxed.type,
+        },
+      );
+    case 'ImageBitmap':
+      return createImageBitmap((await args())[0] as ImageBitmapSource);
+    case 'ImageData':
+      return new ImageData(...((await args()) as ConstructorParameters<typeof ImageData>));
+    case 'Uint8ClampedArray':
+      return new Uint8ClampedArray(...((await args()) as [ArrayBuffer]));
+    case 'Path2D':
+      return new Path2D(...((await args()) as [string]));
+    case 'HTMLImageElement':
+      return boxed.src ? bitmap(boxed.src) : null;
+    default:
+      return null;
+  }
+}
+
+function bytes(base64: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64);
+  const out = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
+  return out;
+}
+
+/** Decodes a data URL; other addresses are the business of a page, not ours. */
+async function bitmap(url: string): Promise<ImageBitmap> {
+  const [head, body] = url.split(',', 2);
+  if (!head?.startsWith('data:') || body === undefined) throw new Error('not a data URL');
+  const data = head.endsWith(';base64') ? bytes(body) : decodeURIComponent(body);
+  const type = head.slice(5).split(';')[0];
+  return createImageBitmap(new Blob([data], { type }));
+}
+
+function dataUrl(blob: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result as string);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(blob);
+  });
+}

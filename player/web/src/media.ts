@@ -1,0 +1,111 @@
+// Video and audio elements follow no clock of ours: each is paused and sought to
+// where the recording had it.
+
+import type { mediaAttributes, mediaInteractionData } from '@rrweb/types';
+import { placeholder } from './placeholder';
+
+/** rrweb's MediaInteractions. */
+const PLAY = 0;
+const PAUSE = 1;
+const SEEKED = 2;
+
+/** Half a frame at 60 fps: closer than that shows the same picture. */
+const CLOSE_ENOUGH = 1 / 120;
+
+interface Track {
+  seconds: number; // media time at page time `at`
+  at: number; // ms
+  playing: boolean;
+  rate: number;
+  loop: boolean;
+}
+
+export class Media {
+  private tracks = new Map<HTMLMediaElement, Track>();
+
+  /** Takes the element over, as it was at time now (ms). */
+  built(element: HTMLMediaElement, now: number, missing: () => void): void {
+    const attributes = Object.fromEntries(
+      [...element.attributes].map((a) => [a.name, a.value]),
+    ) as unknown as mediaAttributes & Record<string, string>;
+    element.autoplay = false;
+    element.muted = true;
+    element.pause();
+    this.tracks.set(element, {
+      seconds: Number(attributes.rr_mediaCurrentTime ?? 0),
+      at: now,
+      playing: attributes.rr_mediaState === 'played',
+      rate: Number(attributes.rr_mediaPlaybackRate ?? 1),
+      loop: element.loop || String(attributes.rr_mediaLoop) === 'true',
+    });
+    if (element.nodeName !== 'VIDEO') return;
+    const unplayable = () => {
+      missing();
+      const video = element as HTMLVideoElement;
+      if (!video.poster) {
+        video.poster = placeholder(
+          'video',
+          video.offsetWidth || 300,
+          video.offsetHeight || 150,
+          'video not recorded',
+        );
+      }
+    };
+    if (!element.currentSrc && !element.getAttribute('src') && !element.querySelector('source'))
+      unplayable();
+    else element.addEventListener('error', unplayable, { capture: true, once: true });
+  }
+
+  apply(element: HTMLMediaElement, data: mediaInteractionData, now: number): void {
+    const track = this.tracks.get(element);
+    if (!track) return;
+    track.seconds = data.currentTime ?? position(track, now, element.duration);
+    track.at = now;
+    if (data.type === PLAY) track.playing = true;
+    if (data.type === PAUSE) track.playing = false;
+    if (data.type === SEEKED && data.playbackRate) track.rate = data.playbackRate;
+    if (data.playbackRate) track.rate = data.playbackRate;
+    if (data.loop !== undefined) track.loop = data.loop;
+  }
+
+  /** Seeks all to time now (ms); says whether one of them plays. */
+  async seek(now: number, deadline: number): Promise<boolean> {
+    let playing = false;
+    const seeks: Promise<void>[] = [];
+    for (const [element, track] of this.tracks) {
+      if (!element.isConnected) {
+        this.tracks.delete(element);
+        continue;
+      }
+      if (element.nodeName !== 'VIDEO' || element.readyState < HTMLMediaElement.HAVE_METADATA)
+        continue;
+      playing ||= track.playing;
+      const seconds = position(track, now, element.duration);
+      if (Math.abs(element.currentTime - seconds) < CLOSE_ENOUGH) continue;
+      seeks.push(sought(element, seconds, deadline));
+    }
+    await Promise.all(seeks);
+    return playing;
+  }
+}
+
+function position(track: Track, now: number, duration: number): number {
+  const seconds = track.seconds + (track.playing ? ((now - track.at) / 1000) * track.rate : 0);
+  if (!Number.isFinite(duration)) return Math.max(0, seconds);
+  return track.loop && duration > 0 ? seconds % duration : Math.min(Math.max(0, seconds), duration);
+}
+
+function sought(element: HTMLMediaElement, seconds: number, deadline: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, deadline);
+    element.addEventListener(
+      'seeked',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+    element.currentTime = seconds;
+  });
+}

@@ -1,0 +1,315 @@
+// The renderer's page. It holds the replayed document and brings it, on the
+// renderer's word, to the state of a given time; pictures are taken from outside.
+
+import {
+  EventType,
+  type eventWithTime,
+  IncrementalSource,
+  MouseInteractions,
+  type mediaInteractionData,
+} from '@rrweb/types';
+import { Animations } from './animations';
+import { Canvases } from './canvas';
+import { label } from './label';
+import { Media } from './media';
+import { placeholder, show } from './placeholder';
+import { Pending } from './ready';
+import { Redaction } from './redact';
+import { type Base, Replay } from './replay';
+
+/** One thing to do at time t (ms since the recording's start). */
+type Op = { t: number } & (
+  | { e: eventWithTime; w: number } // apply the event of stream w
+  | { h: number; n: number } // hover node h; n is the next node to come
+  | { s: [id: number, x: number, y: number] } // scroll
+  | { f: [x: number, y: number, scale: number] } // place the page in the window
+);
+
+interface Options {
+  start: number; // the recording's start, ms since 1970
+  redact: string[];
+  deadline: number; // longest wait for a page's resources, ms
+}
+
+/** Something that can't be shown as it was. */
+interface Note {
+  kind: 'canvas' | 'video' | 'frame' | 'image' | 'late';
+  t: number;
+  url: string;
+}
+
+/** What a step tells the renderer, about the state it left behind. */
+interface Result {
+  until: number; // something moves until then, ms; -1 for ever
+  cursor?: 'pointer' | 'text' | 'default';
+  bases?: Record<number, Base>; // of hovered nodes inside frames
+  inputs?: { t: number; text: boolean; secret: boolean }[];
+  clicks?: { t: number; label: string }[];
+  title?: string;
+  notes?: Note[];
+}
+
+/** Styles are flushed at least this often (ms), as a live page's frames do. */
+const FLUSH = 16;
+
+const STYLES = ['* { caret-color: transparent !important; }'];
+
+class Stage {
+  private readonly replays = new Map<number, Replay>();
+  private readonly pending = new Pending();
+  private readonly animations = new Animations();
+  private readonly canvases = new Canvases();
+  private readonly media = new Media();
+  private readonly redaction: Redaction;
+  private readonly options: Options;
+  private shadows = new Set<ShadowRoot>();
+  private documents: Document[] = [];
+  private current: Replay | undefined;
+  private drawing: Promise<unknown>[] = [];
+  private notes: Note[] = [];
+  private now = 0;
+
+  constructor(options: Options) {
+    this.options = options;
+    this.redaction = new Redaction(options.redact);
+    steadyClock();
+  }
+
+  /** Applies the operations, in order, and brings everything to time now. */
+  async step(ops: Op[], now: number): Promise<Result> {
+    const result: Result = { until: 0 };
+    let flushed = this.now;
+    let changed = false;
+    for (const op of ops) {
+      if (changed && op.t - flushed > FLUSH) {
+        this.refresh();
+        this.animations.seek(this.documents, this.now, true);
+        flushed = op.t;
+      }
+      this.now = op.t;
+      if ('e' in op) changed = this.event(op.e, op.w, result) || changed;
+      else changed = this.gesture(op, result) || changed;
+    }
+    if (changed) {
+      this.refresh();
+      this.animations.seek(this.documents, this.now, true);
+      await this.settle([]);
+    }
+    this.now = now;
+    const until = this.animations.seek(this.documents, now, false);
+    const playing = await this.media.seek(now, this.options.deadline);
+    result.until = playing || until === Number.POSITIVE_INFINITY ? -1 : until;
+    if (this.notes.length > 0) result.notes = this.notes.splice(0);
+    return result;
+  }
+
+  /** Waits for the resources of the current state, urls among them. */
+  async settle(urls: string[]): Promise<void> {
+    await Promise.all(this.drawing.splice(0));
+    const inTime = await this.pending.settle(this.documents, urls, this.options.deadline);
+    if (!inTime) this.note('late', '');
+  }
+
+  /** Applies a recorded event; says whether the picture may have changed. */
+  private event(event: eventWithTime, stream: number, result: Result): boolean {
+    const replay = this.replay(stream);
+    if (event.type === EventType.FullSnapshot) {
+      this.shadows = new Set();
+      this.show(replay);
+    }
+    replay.apply(event);
+    if (event.type === EventType.FullSnapshot) result.title = replay.document.title;
+    if (event.type !== EventType.IncrementalSnapshot) return event.type <= EventType.Meta;
+    const data = event.data;
+    switch (data.source) {
+      case IncrementalSource.Mutation:
+        for (const { id, attributes } of data.attributes) {
+          if ('src' in attributes || 'href' in attributes || 'srcset' in attributes) {
+            const node = replay.node(id);
+            if (node) this.pending.watch(node as Element);
+          }
+        }
+        break;
+      case IncrementalSource.CanvasMutation: {
+        const canvas = replay.node(data.id) as HTMLCanvasElement | null;
+        if (!canvas) return false;
+        const drawn = this.canvases.draw(canvas, event).then((ok) => ok || this.note('canvas', ''));
+        this.drawing.push(drawn);
+        break;
+      }
+      case IncrementalSource.MediaInteraction: {
+        const element = replay.node(data.id) as HTMLMediaElement | null;
+        if (element) this.media.apply(element, data as mediaInteractionData, this.now);
+        break;
+      }
+      case IncrementalSource.Input: {
+        const field = replay.node(data.id) as HTMLInputElement | null;
+        if (field) this.input(field, result);
+        break;
+      }
+      case IncrementalSource.MouseInteraction: {
+        const target = isClick(data.type) ? (replay.node(data.id) as Element | null) : null;
+        if (target?.nodeType === Node.ELEMENT_NODE) {
+          result.clicks ??= [];
+          result.clicks.push({
+            t: this.now,
+            label: this.redaction.covers(target) ? '' : label(target),
+          });
+        }
+        break;
+      }
+    }
+    return true;
+  }
+
+  private input(field: HTMLInputElement, result: Result): void {
+    const type = field.localName === 'input' ? field.type : field.localName;
+    result.inputs ??= [];
+    result.inputs.push({
+      t: this.now,
+      text: !/^(checkbox|radio|select|range|color|file|button|submit|hidden)$/.test(type),
+      secret: type === 'password' || this.redaction.covers(field),
+    });
+  }
+
+  private gesture(op: Exclude<Op, { e: eventWithTime }>, result: Result): boolean {
+    const replay = this.current;
+    if ('f' in op) {
+      for (const each of this.replays.values()) place(each.wrapper, op.f);
+      return true;
+    }
+    if (!replay) return false;
+    if ('s' in op) {
+      replay.scroll(...op.s);
+      return true;
+    }
+    const element = replay.hover(op.h);
+    if (element) result.cursor = cursor(element);
+    for (const id of [op.h, op.n]) {
+      const base = replay.base(id);
+      result.bases ??= {};
+      result.bases[id] = base;
+    }
+    return true;
+  }
+
+  private replay(stream: number): Replay {
+    let replay = this.replays.get(stream);
+    if (!replay) {
+      const made: Replay = new Replay(document.body, this.options.start, STYLES, (node) =>
+        this.built(node),
+      );
+      replay = made;
+      this.replays.set(stream, replay);
+      this.show(this.current ?? replay);
+    }
+    return replay;
+  }
+
+  private show(replay: Replay): void {
+    this.current = replay;
+    for (const each of this.replays.values()) {
+      each.wrapper.style.visibility = each === replay ? 'visible' : 'hidden';
+    }
+  }
+
+  /** Takes over what a document without script or network can't do itself. */
+  private built(node: Node): void {
+    if (node.nodeType !== Node.ELEMENT_NODE) return;
+    const element = node as Element;
+    if (element.shadowRoot) this.shadows.add(element.shadowRoot);
+    switch (element.localName) {
+      case 'canvas':
+        this.drawing.push(
+          this.canvases
+            .built(element as HTMLCanvasElement)
+            .then((ok) => ok || this.note('canvas', '')),
+        );
+        break;
+      case 'video':
+      case 'audio': {
+        const media = element as HTMLMediaElement;
+        this.media.built(media, this.now, () => this.note('video', media.currentSrc || media.src));
+        break;
+      }
+      case 'iframe':
+        if (element.getAttribute('rr_src')) this.frame(element as HTMLIFrameElement);
+        break;
+      case 'img': {
+        const image = element as HTMLImageElement;
+        image.loading = 'eager';
+        image.addEventListener('error', () => this.lost(image));
+        this.pending.watch(image);
+        break;
+      }
+      case 'link':
+        this.pending.watch(element);
+        break;
+    }
+  }
+
+  /** A frame of another origin, of which the recording holds nothing. */
+  private frame(frame: HTMLIFrameElement): void {
+    const width = Number(frame.getAttribute('width')) || 300;
+    const height = Number(frame.getAttribute('height')) || 150;
+    const picture = placeholder('frame', width, height, 'embedded page not recorded');
+    frame.style.background = `#eceff2 url("${picture}") center / contain no-repeat`;
+    this.note('frame', frame.getAttribute('rr_src') ?? '');
+  }
+
+  /** An image that is not there: its box stays, with a neutral picture in it. */
+  private lost(image: HTMLImageElement): void {
+    this.note('image', image.currentSrc || image.src);
+    const { offsetWidth, offsetHeight } = image;
+    if (offsetWidth < 2 || offsetHeight < 2) return;
+    show(image, placeholder('image', offsetWidth, offsetHeight, 'image not recorded'));
+  }
+
+  private note(kind: Note['kind'], url: string): void {
+    this.notes.push({ kind, t: this.now, url });
+  }
+
+  private refresh(): void {
+    if (!this.current) return;
+    this.documents = this.current.documents();
+    this.redaction.apply([...this.documents, ...this.shadows]);
+  }
+}
+
+function place(wrapper: HTMLElement, [x, y, scale]: [number, number, number]): void {
+  wrapper.style.left = `${x}px`;
+  wrapper.style.top = `${y}px`;
+  wrapper.style.transform = scale === 1 ? 'none' : `scale(${scale})`;
+}
+
+function isClick(type: MouseInteractions): boolean {
+  return type === MouseInteractions.Click || type === MouseInteractions.TouchStart;
+}
+
+function cursor(element: Element): Result['cursor'] {
+  const view = element.ownerDocument.defaultView as Window;
+  const style = view.getComputedStyle(element).cursor;
+  if (style === 'pointer') return 'pointer';
+  const types = /^(text|search|email|url|tel|password|number)$/;
+  const typed = element.matches('textarea, [contenteditable=""], [contenteditable="true"]');
+  if (style === 'text' || typed) return 'text';
+  if (element.localName === 'input' && types.test((element as HTMLInputElement).type))
+    return 'text';
+  return 'default';
+}
+
+/**
+ * rrweb gives up a mutation that it can't resolve after half a second of wall
+ * clock. A clock that moves by being read makes that the same on any machine.
+ */
+function steadyClock(): void {
+  let now = 0;
+  Date.now = () => {
+    now += 25;
+    return now;
+  };
+}
+
+Object.assign(globalThis, {
+  openStage: (options: Options) => Object.assign(globalThis, { stage: new Stage(options) }),
+});

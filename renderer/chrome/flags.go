@@ -1,0 +1,55 @@
+package chrome
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// flag is one command line switch; an empty value is a bare switch.
+type flag struct{ name, value string }
+
+// flags are the switches of a rendering browser, in a fixed order.
+func flags(o Options, userDataDir string) []flag {
+	fs := []flag{
+		// Frames come when beginFrame asks for them, complete and repeatable.
+		{"deterministic-mode", ""},
+		{"disable-gpu", ""},
+		{"hide-scrollbars", ""},
+		{"force-color-profile", "srgb"},
+		{"font-render-hinting", "none"},
+		{"disable-lcd-text", ""},
+		{"force-device-scale-factor", strconv.FormatFloat(o.Scale, 'f', -1, 64)},
+		{"window-size", fmt.Sprintf("%d,%d", o.Width, o.Height)},
+		{"lang", "en-US"},
+
+		// No way out, whatever a recording asks for: requests are answered over
+		// the protocol; what slips past that meets a dead proxy and no resolver.
+		{"proxy-server", "http://127.0.0.1:9"},
+		{"proxy-bypass-list", "<-loopback>"},
+		{"host-resolver-rules", "MAP * ~NOTFOUND"},
+		{"webrtc-ip-handling-policy", "disable_non_proxied_udp"},
+		{"force-webrtc-ip-handling-policy", "disable_non_proxied_udp"},
+		{"disable-background-networking", ""},
+		{"disable-component-update", ""},
+		{"disable-default-apps", ""},
+		{"disable-domain-reliability", ""},
+		{"disable-sync", ""},
+		{"no-pings", ""},
+		{"no-first-run", ""},
+
+		{"disable-breakpad", ""},
+		{"disable-crash-reporter", ""},
+		{"disable-extensions", ""},
+		{"disable-hang-monitor", ""},
+		{"disable-dev-shm-usage", ""},
+		{"disable-ipc-flooding-protection", ""},
+		{"disable-renderer-backgrounding", ""},
+		{"mute-audio", ""},
+		{"disable-features", "Translate,MediaRouter,OptimizationHints,InterestFeedContentSuggestions,PaintHolding"},
+		{"user-data-dir", userDataDir},
+	}
+	if o.NoSandbox {
+		fs = append(fs, flag{"no-sandbox", ""})
+	}
+	return fs
+}

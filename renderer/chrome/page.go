@@ -1,0 +1,250 @@
+package chrome
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/reelay/reelay/player/web"
+)
+
+// Page is the stage: the one page of a browser, in which a session's DOM is
+// rebuilt. Not safe for concurrent use.
+type Page struct {
+	*Capture
+
+	browser *Browser
+	network *interceptor
+	stage   runtime.RemoteObjectID
+}
+
+// PageOptions say how a session is staged.
+type PageOptions struct {
+	Start    time.Time // the recording's start
+	Redact   []string  // CSS selectors to black out
+	Deadline time.Duration
+	Assets   Assets
+}
+
+// Note is something that the stage could not show as it was.
+type Note struct {
+	Kind string        `json:"kind"` // canvas, video, frame, image or late
+	At   time.Duration `json:"-"`    // session time
+	Ms   float64       `json:"t"`
+	URL  string        `json:"url"`
+}
+
+// Base is where a frame's document begins in the page, and how it is scaled.
+type Base struct {
+	X     float64 `json:"x"`
+	Y     float64 `json:"y"`
+	Scale float64 `json:"scale"`
+}
+
+// Result is what a step found out about the page.
+type Result struct {
+	// Until is the session time, in ms, up to which something moves by itself;
+	// -1 for ever.
+	Until float64 `json:"until"`
+	// Cursor is the pointer over the hovered node, where a hover was among the
+	// operations: "default", "pointer" or "text".
+	Cursor string `json:"cursor"`
+	// Bases are those of the hovered nodes, by node id.
+	Bases  map[string]Base `json:"bases"`
+	Inputs []Typed         `json:"inputs"`
+	Clicks []Clicked       `json:"clicks"`
+	Title  string          `json:"title"` // of a new page
+	Notes  []Note          `json:"notes"`
+}
+
+// Typed tells about the field of an input event at T ms.
+type Typed struct {
+	T      float64 `json:"t"`
+	Text   bool    `json:"text"`
+	Secret bool    `json:"secret"`
+}
+
+// Clicked names what was clicked at T ms; empty if it has no name.
+type Clicked struct {
+	T     float64 `json:"t"`
+	Label string  `json:"label"`
+}
+
+// stageURL is where the stage's document seems to come from.
+const stageURL = "https://stage.reelay.invalid/"
+
+const stageHTML = `<!doctype html><meta charset="utf-8"><title>reelay</title><style>
+html,body{margin:0;height:100%;overflow:hidden;background:` + Ground + `}
+.replayer-wrapper{position:absolute;transform-origin:0 0}
+.replayer-wrapper>iframe{border:0;display:block;background:#fff}
+.replayer-mouse,.replayer-mouse-tail{display:none!important}
+</style><body></body>`
+
+// Ground is the CSS colour around a page that is smaller than the picture.
+const Ground = "#e9ecef"
+
+// Open prepares the browser's page for a session.
+func (b *Browser) Open(ctx context.Context, o PageOptions) (*Page, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, startTimeout, &HungError{What: "opening the stage", After: startTimeout})
+	defer cancel()
+	p, err := b.open(ctx, o)
+	if err != nil {
+		return nil, fmt.Errorf("open stage: %w", b.cause(ctx, err))
+	}
+	return p, nil
+}
+
+func (b *Browser) open(ctx context.Context, o PageOptions) (_ *Page, err error) {
+	if b.clock, err = newClock(); err != nil {
+		return nil, err
+	}
+	p := &Page{browser: b}
+	if p.network, err = b.closeNetwork(ctx, o.Assets); err != nil {
+		return nil, err
+	}
+	if err := p.navigate(ctx); err != nil {
+		return nil, err
+	}
+	if _, err := cdp.Call(ctx, b.target, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
+		return nil, fmt.Errorf("emulate focus: %w", err)
+	}
+	if p.Capture, err = b.newCapture(ctx); err != nil {
+		return nil, err
+	}
+	redact := o.Redact
+	if redact == nil {
+		redact = []string{}
+	}
+	options, err := json.Marshal(struct {
+		Start    int64    `json:"start"`
+		Redact   []string `json:"redact"`
+		Deadline int64    `json:"deadline"`
+	}{o.Start.UnixMilli(), redact, o.Deadline.Milliseconds()})
+	if err != nil {
+		return nil, fmt.Errorf("encode stage options: %w", err)
+	}
+	made, err := p.evaluate(ctx, web.Stage+";openStage("+string(options)+");stage")
+	if err != nil {
+		return nil, err
+	}
+	p.stage = made.ObjectID
+	return p, nil
+}
+
+// navigate loads the stage's empty document. Nothing is drawn before the first
+// frame is asked for, so the load is driven by hand.
+func (p *Page) navigate(ctx context.Context) error {
+	if _, err := cdp.Call(ctx, p.browser.target, page.Navigate, page.NavigateParams{URL: stageURL}); err != nil {
+		return fmt.Errorf("load stage: %w", err)
+	}
+	_, err := p.evaluate(ctx, `new Promise(r => document.readyState === 'complete' ? r() : addEventListener('load', () => r()))`)
+	return err
+}
+
+func (p *Page) evaluate(ctx context.Context, expression string) (*runtime.RemoteObject, error) {
+	wait := true
+	res, err := cdp.Call(ctx, p.browser.target, runtime.Evaluate, runtime.EvaluateParams{Expression: expression, AwaitPromise: &wait})
+	if err != nil {
+		return nil, fmt.Errorf("evaluate in stage: %w", err)
+	}
+	if res.ExceptionDetails != nil {
+		return nil, fmt.Errorf("evaluate in stage: %w", scriptError(res.ExceptionDetails))
+	}
+	return res.Result, nil
+}
+
+func scriptError(d *runtime.ExceptionDetails) error {
+	if d.Exception != nil && d.Exception.Description != "" {
+		return fmt.Errorf("script: %s", d.Exception.Description)
+	}
+	return fmt.Errorf("script: %s", d.Text)
+}
+
+// stepTimeout is how long a step may take beyond the resource deadline: huge
+// snapshots are slow to build, but a page that hangs must not hold a render.
+const stepTimeout = 30 * time.Second
+
+// Step applies the operations to the page and brings it to the session time at.
+// It returns when the page is ready to be drawn.
+func (p *Page) Step(ctx context.Context, ops *Ops, at time.Duration) (Result, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, stepTimeout, &HungError{What: "rebuilding the page", After: stepTimeout})
+	defer cancel()
+	p.network.mark()
+	args := []*runtime.CallArgument{
+		{Value: ops.json()},
+		{Value: jsontext.Value(strconv.FormatFloat(float64(at)/float64(time.Millisecond), 'f', -1, 64))},
+	}
+	var r Result
+	if err := p.call(ctx, "function(ops, at) { return this.step(ops, at) }", args, &r); err != nil {
+		return Result{}, fmt.Errorf("rebuild page: %w", p.browser.cause(ctx, err))
+	}
+	for i := range r.Notes {
+		r.Notes[i].At = time.Duration(r.Notes[i].Ms * float64(time.Millisecond))
+	}
+	// What the page asked for meanwhile has been answered, but has yet to arrive.
+	if urls := p.network.sinceMark(); len(urls) > 0 {
+		if err := p.settle(ctx, urls); err != nil {
+			return Result{}, fmt.Errorf("load resources: %w", p.browser.cause(ctx, err))
+		}
+	}
+	return r, nil
+}
+
+func (p *Page) settle(ctx context.Context, urls []string) error {
+	list, err := json.Marshal(urls)
+	if err != nil {
+		return err
+	}
+	return p.call(ctx, "function(urls) { return this.settle(urls) }", []*runtime.CallArgument{{Value: list}}, nil)
+}
+
+// call runs the function on the stage and decodes what it resolves to.
+func (p *Page) call(ctx context.Context, function string, args []*runtime.CallArgument, result any) error {
+	yes := true
+	res, err := cdp.Call(ctx, p.browser.target, runtime.CallFunctionOn, runtime.CallFunctionOnParams{
+		FunctionDeclaration: function,
+		ObjectID:            p.stage,
+		Arguments:           args,
+		AwaitPromise:        &yes,
+		ReturnByValue:       &yes,
+	})
+	if err != nil {
+		return err
+	}
+	if res.ExceptionDetails != nil {
+		return scriptError(res.ExceptionDetails)
+	}
+	if result == nil {
+		return nil
+	}
+	if err := json.Unmarshal(res.Result.Value, result); err != nil {
+		return fmt.Errorf("decode result: %w", err)
+	}
+	return nil
+}
+
+// paint fills the window with a CSS colour, or stops to if it is empty.
+func (b *Browser) paint(ctx context.Context, colour string) error {
+	style := ""
+	if colour != "" {
+		style = "position:fixed;inset:0;z-index:2147483647;background:" + colour
+	}
+	expression := fmt.Sprintf(`(() => {
+		let test = document.getElementById('test')
+		if (!test) { test = document.createElement('div'); test.id = 'test'; document.documentElement.append(test) }
+		test.style.cssText = %q
+	})()`, style)
+	if _, err := cdp.Call(ctx, b.target, runtime.Evaluate, runtime.EvaluateParams{Expression: expression}); err != nil {
+		return fmt.Errorf("paint stage: %w", err)
+	}
+	return nil
+}
+

@@ -1,0 +1,98 @@
+package timeline
+
+import (
+	"sort"
+	"time"
+)
+
+// Kind says what is due.
+type Kind uint8
+
+// What can be due: an event to apply, a node that the pointer enters, a node to
+// scroll, a page size to fit.
+const (
+	Apply Kind = iota
+	Hover
+	Scroll
+	View
+)
+
+// Due is one thing that changes the page.
+type Due struct {
+	At   time.Duration
+	Kind Kind
+
+	Event    int    // Apply: the index of the event
+	Snapshot bool   // Apply: the event is a full snapshot
+	Enter    Sample // Hover: where the pointer enters
+	Next     Sample // Hover: where it goes from there
+	Scroll   Scrolled
+	View     Size
+}
+
+// due is a Due in few bytes; index points into the list that its kind says.
+type due struct {
+	at       time.Duration
+	index    int32
+	kind     Kind
+	snapshot bool
+}
+
+// Due returns what happens at the session times from < t <= to, in order; and,
+// for nodes that are scrolling at to, where they are by then.
+func (tl *Timeline) Due(from, to time.Duration) []Due {
+	var list []Due
+	for _, d := range between(tl.dues, from, to, func(d due) time.Duration { return d.at }) {
+		list = append(list, tl.expand(d))
+	}
+	for _, s := range tl.Scrolling(to) {
+		list = append(list, Due{At: to, Kind: Scroll, Scroll: s})
+	}
+	return list
+}
+
+// Next is the time of the first thing due after t; false if there is none.
+func (tl *Timeline) Next(t time.Duration) (time.Duration, bool) {
+	i := sort.Search(len(tl.dues), func(i int) bool { return tl.dues[i].at > t })
+	if i == len(tl.dues) {
+		return 0, false
+	}
+	return tl.dues[i].at, true
+}
+
+// Start is the time just before the last full snapshot at or before t: what is
+// due from there on builds the page at t from nothing. Recordings of several
+// streams start at their beginning.
+func (tl *Timeline) Start(t time.Duration) time.Duration {
+	if tl.streams > 1 {
+		return -1
+	}
+	for i := len(tl.dues) - 1; i >= 0; i-- {
+		if d := tl.dues[i]; d.at <= t && d.snapshot {
+			return d.at - 1
+		}
+	}
+	return -1
+}
+
+func (tl *Timeline) expand(d due) Due {
+	full := Due{At: d.at, Kind: d.kind, Snapshot: d.snapshot}
+	i := int(d.index)
+	switch d.kind {
+	case Apply:
+		full.Event = i
+	case Hover:
+		full.Enter, full.Next = tl.pointer[i], tl.pointer[i]
+		for _, s := range tl.pointer[i+1:] {
+			if s.Node != full.Enter.Node {
+				full.Next = s
+				break
+			}
+		}
+	case Scroll:
+		full.Scroll = Scrolled{Node: tl.scrolls[i].node, X: tl.scrolls[i].x, Y: tl.scrolls[i].y}
+	case View:
+		full.View = tl.views[i].Size
+	}
+	return full
+}

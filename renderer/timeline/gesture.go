@@ -1,0 +1,88 @@
+package timeline
+
+import (
+	"math"
+	"time"
+
+	"github.com/reelay/reelay/session"
+)
+
+// oldest is how far before its event a position may lie: recorders send
+// positions in batches of half a second.
+const oldest = 10 * time.Second
+
+// moves notes the positions of a mouse or finger.
+func (r *reader) moves(e session.Event, data session.MouseData) {
+	for _, p := range data.Positions {
+		s := Sample{At: max(e.Time+max(min(p.TimeOffset, 0), -oldest), 0), X: p.X, Y: p.Y, Node: p.ID}
+		switch {
+		case e.Source == session.TouchMove:
+			r.touch(s)
+		case s.At-r.touched >= emulation:
+			r.tl.pointer = append(r.tl.pointer, s)
+		}
+	}
+}
+
+// touchPointer is rrweb's PointerTypes.Touch.
+const touchPointer = 2
+
+// interaction notes a press, click, touch or change of focus.
+func (r *reader) interaction(at time.Duration, d session.InteractionData) {
+	s := Sample{At: at, X: d.X, Y: d.Y, Node: d.ID}
+	switch d.Kind {
+	case session.TouchStart:
+		r.touching = false
+		r.touch(s)
+	case session.TouchEnd, session.TouchCancel:
+		if d.Kind == session.TouchEnd && r.touching {
+			r.touch(s)
+		}
+		r.touching = false
+	case session.MouseDown, session.MouseUp, session.Click, session.DblClick, session.ContextMenu:
+		byTouch := d.PointerType == touchPointer || at-r.touched < emulation
+		s.Hidden = byTouch
+		r.tl.pointer = append(r.tl.pointer, s)
+		if d.Kind == session.Click {
+			r.click(s)
+		}
+	case session.Focus, session.Blur:
+	}
+}
+
+// touch continues the finger on the screen, or puts one there.
+func (r *reader) touch(s Sample) {
+	r.touched = s.At
+	n := len(r.tl.touches)
+	if !r.touching {
+		r.touching = true
+		r.tl.touches = append(r.tl.touches, touch{path: []Sample{s}, end: s.At})
+	} else {
+		t := &r.tl.touches[n-1]
+		if s.At < t.end {
+			s.At = t.end
+		}
+		t.path = append(t.path, s)
+		t.end = s.At
+	}
+	hover := s
+	hover.Hidden = true
+	r.tl.pointer = append(r.tl.pointer, hover)
+}
+
+// Clicks this close in time and place count as one gesture.
+const (
+	doubleClick = 500 * time.Millisecond
+	samePlace   = 30.0 // CSS pixels
+)
+
+func (r *reader) click(s Sample) {
+	c := Click{Sample: s, Count: 1}
+	if n := len(r.tl.clicks); n > 0 {
+		last := r.tl.clicks[n-1]
+		if s.At-last.At <= doubleClick && math.Hypot(s.X-last.X, s.Y-last.Y) <= samePlace {
+			c.Count = last.Count + 1
+		}
+	}
+	r.tl.clicks = append(r.tl.clicks, c)
+}

@@ -1,0 +1,58 @@
+package timeline
+
+import (
+	"bytes"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Pages lists the pages of the whole recording.
+func (tl *Timeline) Pages() []Page { return tl.pages }
+
+// PageAt is the page in view at session time t; the zero Page before any.
+func (tl *Timeline) PageAt(t time.Duration) Page {
+	i := sort.Search(len(tl.pages), func(i int) bool { return tl.pages[i].At > t })
+	if i == 0 {
+		return Page{}
+	}
+	return tl.pages[i-1]
+}
+
+// titleReach is how far behind its tag a title's text is looked for.
+const titleReach = 4 << 10
+
+// title finds the document's title in the JSON of a full snapshot; empty if
+// there is none. Parsing a snapshot of megabytes for it would cost more than
+// the title is worth.
+func title(raw []byte) string {
+	_, rest, ok := bytes.Cut(raw, []byte(`"tagName":"title"`))
+	if !ok {
+		return ""
+	}
+	rest = rest[:min(len(rest), titleReach)]
+	_, rest, ok = bytes.Cut(rest, []byte(`"textContent":`))
+	if !ok {
+		return ""
+	}
+	text, err := jsontext.NewDecoder(bytes.NewReader(rest)).ReadToken()
+	if err != nil || text.Kind() != '"' {
+		return ""
+	}
+	return strings.TrimSpace(text.String())
+}
+
+// address is the address in a custom event that tells of a change of address,
+// as products record them for single-page applications; empty for others.
+func address(payload []byte) string {
+	var p struct {
+		Href string `json:"href"`
+	}
+	if err := json.Unmarshal(payload, &p); err != nil {
+		return ""
+	}
+	return p.Href
+}
