@@ -2,14 +2,15 @@ package renderer
 
 import (
 	"io"
-	"log/slog"
 	"time"
+
+	"github.com/reelay/reelay/session"
 )
 
 // Request asks for one clip of one recording, in one or several formats.
 type Request struct {
 	// Sources are the recording's parts, in order.
-	Sources []Source
+	Sources []session.Part
 
 	// Outputs are the files to make from one capture.
 	Outputs []Output
@@ -30,15 +31,11 @@ type Request struct {
 	Redact   []string // CSS selectors whose boxes are blacked out
 	Workers  int      // Chromes for this render
 
+	// Stdout takes the output whose path is "-".
+	Stdout io.Writer
+
 	// Progress is called from one goroutine, at most a few times a second.
 	Progress func(Progress)
-	Log      *slog.Logger
-}
-
-// Source is one part of a recording: its name for messages and its bytes.
-type Source struct {
-	Name string
-	Open func() (io.ReadCloser, error)
 }
 
 // Output is one file to make. Path "-" writes to Stdout.

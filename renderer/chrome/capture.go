@@ -44,7 +44,7 @@ func (b *Browser) newCapture(ctx context.Context) (*Capture, error) {
 
 // Size is the size of a picture in device pixels.
 func (b *Browser) Size() (width, height int) {
-	return int(float64(b.opts.Width)*b.opts.Scale + 0.5), int(float64(b.opts.Height)*b.opts.Scale + 0.5)
+	return int(float64(b.width)*b.opts.Scale + 0.5), int(float64(b.height)*b.opts.Scale + 0.5)
 }
 
 // proofs are the colours that the window is painted in to find the surface, as
@@ -144,24 +144,32 @@ func (c *Capture) Draw(ctx context.Context, at time.Duration) (bool, error) {
 	return changed, nil
 }
 
+// Passive says whether the next Read leaves Chrome alone, so that the page may
+// be changed, though not drawn, meanwhile.
+func (c *Capture) Passive() bool { return c.surface != nil && c.count%proofEvery != 0 }
+
 // Read copies the drawn picture into dst.
 func (c *Capture) Read(ctx context.Context, at time.Duration, dst Picture) error {
 	if c.surface == nil {
 		return c.browser.screenshot(ctx, at, dst)
 	}
-	if err := c.surface.read(dst.Pix); err != nil {
-		return c.lose(ctx, at, dst, err)
-	}
+	passive := c.Passive()
 	c.count++
-	if c.count%proofEvery != 1 {
+	err := c.surface.read(dst.Pix)
+	switch {
+	case passive && err != nil:
+		// The page may have moved on, so no screenshot can stand in.
+		return &CrashError{Err: err}
+	case passive:
 		return nil
+	case err != nil:
+		return c.lose(ctx, at, dst, err)
 	}
 	shot := Picture{Width: dst.Width, Height: dst.Height, Pix: make([]byte, len(dst.Pix))}
 	if err := c.browser.screenshot(ctx, at, shot); err != nil {
 		return err
 	}
 	if !bytes.Equal(shot.Pix, dst.Pix) {
-		copy(dst.Pix, shot.Pix)
 		return c.lose(ctx, at, dst, errors.New("it differs from a screenshot"))
 	}
 	return nil

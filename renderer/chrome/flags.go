@@ -1,9 +1,6 @@
 package chrome
 
-import (
-	"fmt"
-	"strconv"
-)
+import "strconv"
 
 // flag is one command line switch; an empty value is a bare switch.
 type flag struct{ name, value string }
@@ -19,7 +16,6 @@ func flags(o Options, userDataDir string) []flag {
 		{"font-render-hinting", "none"},
 		{"disable-lcd-text", ""},
 		{"force-device-scale-factor", strconv.FormatFloat(o.Scale, 'f', -1, 64)},
-		{"window-size", fmt.Sprintf("%d,%d", o.Width, o.Height)},
 		{"lang", "en-US"},
 
 		// No way out, whatever a recording asks for: requests are answered over

@@ -26,13 +26,12 @@ const startTimeout = 20 * time.Second
 
 // Options describe one browser.
 type Options struct {
-	Path          string  // the headless shell, from Find
-	Width, Height int     // window in CSS pixels
-	Scale         float64 // device pixels per CSS pixel
-	Dir           string  // where the browser makes its own folder
-	NoSandbox     bool    // switch Chrome's sandbox off; only by the user's word
-	Screenshots   bool    // never read the surface, take screenshots
-	Log           *slog.Logger
+	Path        string  // the headless shell, from Find
+	Scale       float64 // device pixels per CSS pixel
+	Dir         string  // where the browser makes its own folder
+	NoSandbox   bool    // switch Chrome's sandbox off; only by the user's word
+	Screenshots bool    // never read the surface, take screenshots
+	Log         *slog.Logger
 }
 
 // Browser is one headless Chrome process with one page. It is not safe for
@@ -47,6 +46,8 @@ type Browser struct {
 	pid    int
 	dir    string
 	clock  *clock
+
+	width, height int // of the window, in CSS pixels
 }
 
 // Start launches a browser, as confined as the system allows. It ends when ctx

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
@@ -28,8 +29,10 @@ type Page struct {
 
 // PageOptions say how a session is staged.
 type PageOptions struct {
-	Start    time.Time // the recording's start
-	Redact   []string  // CSS selectors to black out
+	Width, Height int       // the window in CSS pixels
+	Start         time.Time // the recording's start
+	Redact        []string  // CSS selectors to black out
+	// Deadline is the longest wait for a page's style sheets, fonts and images.
 	Deadline time.Duration
 	Assets   Assets
 }
@@ -65,16 +68,17 @@ type Result struct {
 	Notes  []Note          `json:"notes"`
 }
 
-// Typed tells about the field of an input event at T ms.
+// Typed tells about the field of an input event.
 type Typed struct {
-	T      float64 `json:"t"`
-	Text   bool    `json:"text"`
-	Secret bool    `json:"secret"`
+	Node   int  `json:"id"`
+	Text   bool `json:"text"`   // something is typed into it
+	Secret bool `json:"secret"` // it must not be repeated
 }
 
 // Clicked names what was clicked at T ms; empty if it has no name.
 type Clicked struct {
 	T     float64 `json:"t"`
+	Node  int     `json:"id"`
 	Label string  `json:"label"`
 }
 
@@ -110,6 +114,9 @@ func (b *Browser) open(ctx context.Context, o PageOptions) (_ *Page, err error) 
 	if p.network, err = b.closeNetwork(ctx, o.Assets); err != nil {
 		return nil, err
 	}
+	if err := b.resize(ctx, o.Width, o.Height); err != nil {
+		return nil, err
+	}
 	if err := p.navigate(ctx); err != nil {
 		return nil, err
 	}
@@ -137,6 +144,20 @@ func (b *Browser) open(ctx context.Context, o PageOptions) (_ *Page, err error) 
 	}
 	p.stage = made.ObjectID
 	return p, nil
+}
+
+// resize gives the window its size, for good: the surface moves with it.
+func (b *Browser) resize(ctx context.Context, width, height int) error {
+	b.width, b.height = width, height
+	window, err := cdp.Call(ctx, b.target, browser.GetWindowForTarget, browser.GetWindowForTargetParams{})
+	if err != nil {
+		return fmt.Errorf("find window: %w", err)
+	}
+	bounds := &browser.Bounds{Width: int64(width), Height: int64(height)}
+	if _, err := cdp.Call(ctx, b.target, browser.SetWindowBounds, browser.SetWindowBoundsParams{WindowID: window.WindowID, Bounds: bounds}); err != nil {
+		return fmt.Errorf("resize window: %w", err)
+	}
+	return nil
 }
 
 // navigate loads the stage's empty document. Nothing is drawn before the first
@@ -172,18 +193,19 @@ func scriptError(d *runtime.ExceptionDetails) error {
 // snapshots are slow to build, but a page that hangs must not hold a render.
 const stepTimeout = 30 * time.Second
 
-// Step applies the operations to the page and brings it to the session time at.
-// It returns when the page is ready to be drawn.
-func (p *Page) Step(ctx context.Context, ops *Ops, at time.Duration) (Result, error) {
+// Step applies the operations to the page and brings it from the tick before to
+// the one at, both session times. It returns when the page is ready to be drawn.
+func (p *Page) Step(ctx context.Context, ops *Ops, before, at time.Duration) (Result, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, stepTimeout, &HungError{What: "rebuilding the page", After: stepTimeout})
 	defer cancel()
 	p.network.mark()
 	args := []*runtime.CallArgument{
-		{Value: ops.json()},
-		{Value: jsontext.Value(strconv.FormatFloat(float64(at)/float64(time.Millisecond), 'f', -1, 64))},
+		{Value: ops.json()}, // an empty list is left out on the way
+		{Value: milliseconds(before)},
+		{Value: milliseconds(at)},
 	}
 	var r Result
-	if err := p.call(ctx, "function(ops, at) { return this.step(ops, at) }", args, &r); err != nil {
+	if err := p.call(ctx, "function(ops = [], before, at) { return this.step(ops, before, at) }", args, &r); err != nil {
 		return Result{}, fmt.Errorf("rebuild page: %w", p.browser.cause(ctx, err))
 	}
 	for i := range r.Notes {
@@ -196,6 +218,10 @@ func (p *Page) Step(ctx context.Context, ops *Ops, at time.Duration) (Result, er
 		}
 	}
 	return r, nil
+}
+
+func milliseconds(d time.Duration) jsontext.Value {
+	return strconv.AppendFloat(nil, float64(d)/float64(time.Millisecond), 'f', -1, 64)
 }
 
 func (p *Page) settle(ctx context.Context, urls []string) error {
@@ -247,4 +273,3 @@ func (b *Browser) paint(ctx context.Context, colour string) error {
 	}
 	return nil
 }
-

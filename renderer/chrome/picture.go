@@ -11,6 +11,11 @@ type Picture struct {
 	Pix           []byte
 }
 
+// All is one rectangle over all of the picture.
+func (a Picture) All() []image.Rectangle {
+	return []image.Rectangle{image.Rect(0, 0, a.Width, a.Height)}
+}
+
 // block is the grain, in pixels, in which pictures are compared.
 const block = 64
 

@@ -21,14 +21,14 @@ func TestScratch(t *testing.T) {
 	path, _ := Find("")
 	t0 := time.Now()
 	dir := t.TempDir()
-	b, err := Start(t.Context(), Options{Path: path, Width: 1280, Height: 720, Scale: 1, Dir: dir, Screenshots: os.Getenv("SHOT") != "", Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	b, err := Start(t.Context(), Options{Path: path, Scale: 1, Dir: dir, Screenshots: os.Getenv("SHOT") != "", Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer b.Kill()
 	t.Logf("start %v %+v", time.Since(t0), b.iso)
 	t0 = time.Now()
-	p, err := b.Open(t.Context(), PageOptions{Start: time.UnixMilli(0), Deadline: 2 * time.Second})
+	p, err := b.Open(t.Context(), PageOptions{Width: 1280, Height: 720, Start: time.UnixMilli(0), Deadline: 2 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func TestScratch(t *testing.T) {
 		ops.Reset()
 		ops.Event(at, 0, raw)
 		a := time.Now()
-		if _, err := p.Step(t.Context(), &ops, at); err != nil {
+		if _, err := p.Step(t.Context(), &ops, at, at); err != nil {
 			t.Fatal(err)
 		}
 		tstep += time.Since(a)

@@ -12,8 +12,8 @@ import (
 const oldest = 10 * time.Second
 
 // moves notes the positions of a mouse or finger.
-func (r *reader) moves(e session.Event, data session.MouseData) {
-	for _, p := range data.Positions {
+func (r *reader) moves(e session.Event, positions []session.MousePosition) {
+	for _, p := range positions {
 		s := Sample{At: max(e.Time+max(min(p.TimeOffset, 0), -oldest), 0), X: p.X, Y: p.Y, Node: p.ID}
 		switch {
 		case e.Source == session.TouchMove:
@@ -24,26 +24,23 @@ func (r *reader) moves(e session.Event, data session.MouseData) {
 	}
 }
 
-// touchPointer is rrweb's PointerTypes.Touch.
-const touchPointer = 2
-
 // interaction notes a press, click, touch or change of focus.
-func (r *reader) interaction(at time.Duration, d session.InteractionData) {
+func (r *reader) interaction(at time.Duration, d session.Interaction) {
 	s := Sample{At: at, X: d.X, Y: d.Y, Node: d.ID}
-	switch d.Kind {
+	switch d.Type {
 	case session.TouchStart:
 		r.touching = false
 		r.touch(s)
 	case session.TouchEnd, session.TouchCancel:
-		if d.Kind == session.TouchEnd && r.touching {
+		if d.Type == session.TouchEnd && r.touching {
 			r.touch(s)
 		}
 		r.touching = false
 	case session.MouseDown, session.MouseUp, session.Click, session.DblClick, session.ContextMenu:
-		byTouch := d.PointerType == touchPointer || at-r.touched < emulation
+		byTouch := d.Pointer == session.TouchPointer || at-r.touched < emulation
 		s.Hidden = byTouch
 		r.tl.pointer = append(r.tl.pointer, s)
-		if d.Kind == session.Click {
+		if d.Type == session.Click {
 			r.click(s)
 		}
 	case session.Focus, session.Blur:

@@ -22,6 +22,15 @@ func (tl *Timeline) PageAt(t time.Duration) Page {
 	return tl.pages[i-1]
 }
 
+// PageEnd is when the page in view at session time t ends.
+func (tl *Timeline) PageEnd(t time.Duration) time.Duration {
+	i := sort.Search(len(tl.pages), func(i int) bool { return tl.pages[i].At > t })
+	if i == len(tl.pages) {
+		return tl.Session
+	}
+	return tl.pages[i].At
+}
+
 // titleReach is how far behind its tag a title's text is looked for.
 const titleReach = 4 << 10
 

@@ -14,7 +14,6 @@ type reader struct {
 	tl       *Timeline
 	src      Source
 	typist   typist
-	activity []time.Duration
 	acted    time.Duration // last sign of the user
 	touched  time.Duration // last touch
 	touching bool
@@ -26,7 +25,7 @@ type reader struct {
 type meta struct {
 	index int
 	at    time.Duration
-	data  session.MetaData
+	data  session.PageMeta
 }
 
 const (
@@ -40,24 +39,24 @@ const (
 	emulation = time.Second
 )
 
-// read fills tl from src and returns the times at which something happened.
-func read(src Source, tl *Timeline) ([]time.Duration, error) {
+// read fills tl from src.
+func read(src Source, tl *Timeline) error {
 	r := reader{
 		tl: tl, src: src, acted: -effects, touched: -emulation,
 		typist: typist{texts: map[int]string{}}, metas: map[int]meta{}, streams: map[int]bool{},
 	}
 	for i := range src.Len() {
 		if err := r.event(i, src.Header(i)); err != nil {
-			return nil, fmt.Errorf("event %d: %w", i, err)
+			return fmt.Errorf("event %d: %w", i, err)
 		}
 	}
 	for _, m := range r.metas {
 		r.apply(m.index, m.at, false)
-		r.view(m.at, Size{m.data.Width, m.data.Height})
+		r.view(m.at, Size{float64(m.data.Width), float64(m.data.Height)})
 	}
 	r.finish()
 	tl.streams = len(r.streams)
-	return r.activity, nil
+	return nil
 }
 
 func (r *reader) event(i int, h session.Header) error {
@@ -104,7 +103,7 @@ func (r *reader) snapshot(i int, h session.Header) error {
 			at = h.Time
 		}
 		r.apply(m.index, at, false)
-		r.view(at, Size{m.data.Width, m.data.Height})
+		r.view(at, Size{float64(m.data.Width), float64(m.data.Height)})
 		r.page(at, m.data.Href, title(e.Raw))
 		delete(r.metas, h.Stream)
 	}
@@ -142,7 +141,7 @@ func (r *reader) incremental(i int, h session.Header) error {
 	case session.Mutation, session.StyleSheetRule, session.StyleDeclaration, session.CanvasMutation,
 		session.Font, session.AdoptedStyleSheet:
 		if h.Time-r.acted <= effects {
-			r.activity = append(r.activity, h.Time)
+			r.tl.activity = append(r.tl.activity, h.Time)
 		}
 	}
 	r.apply(i, h.Time, false)
@@ -167,7 +166,7 @@ func (r *reader) gesture(i int, e session.Event) {
 		}
 	case session.ViewportResize:
 		if data, err := session.DecodeViewport(e); err == nil {
-			r.view(e.Time, Size{data.Width, data.Height})
+			r.view(e.Time, Size{float64(data.Width), float64(data.Height)})
 		}
 		r.apply(i, e.Time, false)
 	case session.Input:
@@ -187,7 +186,7 @@ func (r *reader) apply(i int, at time.Duration, snapshot bool) {
 
 func (r *reader) act(at time.Duration) {
 	r.acted = at
-	r.activity = append(r.activity, at)
+	r.tl.activity = append(r.tl.activity, at)
 }
 
 func (r *reader) view(at time.Duration, size Size) {
@@ -210,7 +209,7 @@ func (r *reader) finish() {
 	byTime := func(a, b Sample) int { return int(a.At - b.At) }
 	slices.SortStableFunc(tl.pointer, byTime)
 	slices.SortStableFunc(tl.views, func(a, b view) int { return int(a.at - b.at) })
-	slices.Sort(r.activity)
+	slices.Sort(tl.activity)
 
 	var pageStarts []time.Duration
 	for _, d := range tl.dues {

@@ -24,6 +24,9 @@ type Scrolled struct {
 // sample scrolling every 100 to 200 ms.
 const sampled = 250 * time.Millisecond
 
+// Scrolls says whether a node is on its way at session time t.
+func (tl *Timeline) Scrolls(t time.Duration) bool { return len(tl.Scrolling(t)) > 0 }
+
 // Scrolling returns the positions, at session time t, of the nodes that are on
 // their way from one recorded position to the next.
 func (tl *Timeline) Scrolling(t time.Duration) []Scrolled {

@@ -40,15 +40,16 @@ type Timeline struct {
 	segments []segment
 	ticks    int
 
-	dues    []due
-	pages   []Page
-	views   []view
-	pointer []Sample
-	touches []touch
-	clicks  []Click
-	strokes []Stroke
-	scrolls []scroll
-	streams int
+	dues     []due
+	pages    []Page
+	views    []view
+	pointer  []Sample
+	touches  []touch
+	clicks   []Click
+	strokes  []Stroke
+	scrolls  []scroll
+	activity []time.Duration // when something happened
+	streams  int
 }
 
 // Page is one page load, or a change of address within one.
@@ -75,8 +76,7 @@ func Build(src Source, o Options) (*Timeline, error) {
 		return nil, errors.New("build timeline: no events")
 	}
 	tl := &Timeline{FPS: o.FPS, Speed: o.Speed}
-	activity, err := read(src, tl)
-	if err != nil {
+	if err := read(src, tl); err != nil {
 		return nil, fmt.Errorf("build timeline: %w", err)
 	}
 	tl.Session = src.Header(src.Len() - 1).Time
@@ -90,7 +90,7 @@ func Build(src Source, o Options) (*Timeline, error) {
 			Remedy: "choose --from and --to within the recording",
 		}
 	}
-	tl.segments = cut(activity, o.From, to, o.Idle, o.Speed)
+	tl.segments = cut(tl.activity, o.From, to, o.Idle, o.Speed)
 	length := tl.segments[len(tl.segments)-1].clipEnd()
 	if length > longest {
 		return nil, &RangeError{

@@ -43,8 +43,8 @@ interface Result {
   until: number; // something moves until then, ms; -1 for ever
   cursor?: 'pointer' | 'text' | 'default';
   bases?: Record<number, Base>; // of hovered nodes inside frames
-  inputs?: { t: number; text: boolean; secret: boolean }[];
-  clicks?: { t: number; label: string }[];
+  inputs?: { id: number; text: boolean; secret: boolean }[];
+  clicks?: { t: number; id: number; label: string }[];
   title?: string;
   notes?: Note[];
 }
@@ -68,6 +68,7 @@ class Stage {
   private drawing: Promise<unknown>[] = [];
   private notes: Note[] = [];
   private now = 0;
+  private moving = false;
 
   constructor(options: Options) {
     this.options = options;
@@ -75,10 +76,15 @@ class Stage {
     steadyClock();
   }
 
-  /** Applies the operations, in order, and brings everything to time now. */
-  async step(ops: Op[], now: number): Promise<Result> {
+  /**
+   * Applies the operations, in order, and brings everything to time now. before
+   * is the time of the tick before: animations are there when the first
+   * operation comes, whether or not that tick was a step of its own.
+   */
+  async step(ops: Op[], before: number, now: number): Promise<Result> {
     const result: Result = { until: 0 };
-    let flushed = this.now;
+    if (this.moving && before > this.now) this.animations.seek(this.documents, before, false);
+    let flushed = before;
     let changed = false;
     for (const op of ops) {
       if (changed && op.t - flushed > FLUSH) {
@@ -98,6 +104,7 @@ class Stage {
     this.now = now;
     const until = this.animations.seek(this.documents, now, false);
     const playing = await this.media.seek(now, this.options.deadline);
+    this.moving = until > 0;
     result.until = playing || until === Number.POSITIVE_INFINITY ? -1 : until;
     if (this.notes.length > 0) result.notes = this.notes.splice(0);
     return result;
@@ -144,7 +151,7 @@ class Stage {
       }
       case IncrementalSource.Input: {
         const field = replay.node(data.id) as HTMLInputElement | null;
-        if (field) this.input(field, result);
+        if (field) this.input(data.id, field, result);
         break;
       }
       case IncrementalSource.MouseInteraction: {
@@ -153,6 +160,7 @@ class Stage {
           result.clicks ??= [];
           result.clicks.push({
             t: this.now,
+            id: data.id,
             label: this.redaction.covers(target) ? '' : label(target),
           });
         }
@@ -162,11 +170,11 @@ class Stage {
     return true;
   }
 
-  private input(field: HTMLInputElement, result: Result): void {
+  private input(id: number, field: HTMLInputElement, result: Result): void {
     const type = field.localName === 'input' ? field.type : field.localName;
     result.inputs ??= [];
     result.inputs.push({
-      t: this.now,
+      id,
       text: !/^(checkbox|radio|select|range|color|file|button|submit|hidden)$/.test(type),
       secret: type === 'password' || this.redaction.covers(field),
     });

@@ -1,0 +1,188 @@
+package renderer
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/reelay/reelay/renderer/chrome"
+	"github.com/reelay/reelay/renderer/timeline"
+	"github.com/reelay/reelay/session"
+)
+
+// span is a part of a clip, in ticks: first to end-1.
+type span struct{ first, end int }
+
+// camera takes the shots of a span with one Chrome.
+type camera struct {
+	rec    *session.Recording
+	tl     *timeline.Timeline
+	layout layout
+	page   *chrome.Page
+	out    reel
+	stats  *stats
+
+	end       int            // of the span
+	now, last chrome.Picture // what is being read, and the last shot's
+	fresh     bool           // no shot was taken yet: all of the picture is new
+}
+
+func newCamera(rec *session.Recording, tl *timeline.Timeline, l layout, page *chrome.Page, out reel, st *stats) *camera {
+	picture := func() chrome.Picture {
+		return chrome.Picture{
+			Width: l.picture.width, Height: l.picture.height,
+			Pix: make([]byte, 4*l.picture.width*l.picture.height),
+		}
+	}
+	return &camera{rec: rec, tl: tl, layout: l, page: page, out: out, stats: st, now: picture(), last: picture(), fresh: true}
+}
+
+// step is a page's way to a tick, under way.
+type step struct {
+	tick  int
+	facts chrome.Result
+	err   error
+	done  chan struct{}
+}
+
+// shoot takes the span's shots. While Chrome rebuilds the page for the next one,
+// the last is read.
+func (c *camera) shoot(ctx context.Context, s span) error {
+	c.end = s.end
+	if err := c.lead(ctx, s.first); err != nil {
+		return err
+	}
+	next := c.begin(ctx, s.first)
+	defer func() { <-next.done }() // a step under way uses the page
+	for next.tick < s.end {
+		<-next.done
+		if next.err != nil {
+			return fmt.Errorf("at %v: %w", c.tl.At(next.tick).Round(time.Millisecond), next.err)
+		}
+		taken := next
+		at := c.tl.At(taken.tick)
+		drawn := c.stats.time(&c.stats.draw)
+		changed, err := c.page.Draw(ctx, at)
+		drawn()
+		if err != nil {
+			return fmt.Errorf("at %v: %w", at.Round(time.Millisecond), err)
+		}
+		ahead := c.page.Passive()
+		upcoming := c.upcoming(taken.tick, taken.facts.Until)
+		if ahead {
+			next = c.begin(ctx, upcoming)
+		}
+		if err := c.take(ctx, taken, changed); err != nil {
+			return err
+		}
+		if !ahead {
+			next = c.begin(ctx, upcoming)
+		}
+	}
+	return nil
+}
+
+// take reads what was drawn, if it changed, and hands the shot over.
+func (c *camera) take(ctx context.Context, s *step, changed bool) error {
+	pix, err := c.out.borrow(ctx)
+	if err != nil {
+		return err
+	}
+	result := shot{tick: s.tick, shown: true, facts: s.facts, pix: pix}
+	if changed {
+		read := c.stats.time(&c.stats.read)
+		err := c.page.Read(ctx, c.tl.At(s.tick), c.now)
+		read()
+		if err != nil {
+			return fmt.Errorf("at %v: %w", c.tl.At(s.tick).Round(time.Millisecond), err)
+		}
+		c.stats.captured.Add(1)
+		result.rects = c.now.Changed(c.last)
+		if c.fresh {
+			result.rects = c.now.All()
+			c.fresh = false
+		}
+		result.pix = pack(pix, c.now, result.rects)
+		c.now, c.last = c.last, c.now
+	}
+	return c.out.put(ctx, result)
+}
+
+// lead builds the page that the tick before first left behind.
+func (c *camera) lead(ctx context.Context, first int) error {
+	defer c.stats.time(&c.stats.lead)()
+	for _, s := range c.tl.Lead(first) {
+		facts, err := c.bring(ctx, s.From, s.To)
+		if err != nil {
+			return fmt.Errorf("at %v: %w", s.To.Round(time.Millisecond), err)
+		}
+		pix, err := c.out.borrow(ctx)
+		if err != nil {
+			return err
+		}
+		if err := c.out.put(ctx, shot{tick: first, pix: pix, facts: facts}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// begin starts to bring the page to a tick.
+func (c *camera) begin(ctx context.Context, tick int) *step {
+	s := &step{tick: tick, done: make(chan struct{})}
+	if tick >= c.end {
+		close(s.done)
+		return s
+	}
+	go func() {
+		defer close(s.done)
+		defer c.stats.time(&c.stats.apply)()
+		at := c.tl.At(tick)
+		from := max(c.tl.Before(tick), c.tl.Start(at))
+		s.facts, s.err = c.bring(ctx, from, at)
+	}()
+	return s
+}
+
+// upcoming is the first tick after the given one that needs Chrome: something
+// is due, or moves until the session time until (ms; -1: for ever).
+func (c *camera) upcoming(tick int, until float64) int {
+	moving := time.Duration(math.MaxInt64)
+	if until >= 0 {
+		moving = time.Duration(until * float64(time.Millisecond))
+	}
+	for tick++; tick < c.end; tick++ {
+		before, at := c.tl.Before(tick), c.tl.At(tick)
+		if before < moving {
+			return tick
+		}
+		if next, ok := c.tl.Next(before); ok && next <= at || c.tl.Scrolls(at) {
+			return tick
+		}
+	}
+	return c.end
+}
+
+// bring applies what is due after from, up to to.
+func (c *camera) bring(ctx context.Context, from, to time.Duration) (chrome.Result, error) {
+	var ops chrome.Ops
+	for _, due := range c.tl.Due(from, to) {
+		switch due.Kind {
+		case timeline.Apply:
+			e, err := c.rec.Load(due.Event)
+			if err != nil {
+				return chrome.Result{}, fmt.Errorf("load event: %w", err)
+			}
+			ops.Event(due.At, e.Stream, e.Raw)
+		case timeline.Hover:
+			ops.Hover(due.At, due.Enter.Node, due.Next.Node)
+		case timeline.Scroll:
+			ops.Scroll(due.At, due.Scroll.Node, due.Scroll.X, due.Scroll.Y)
+		case timeline.View:
+			fit := c.layout.fit(due.View)
+			ops.Place(due.At, fit.X, fit.Y, fit.Scale)
+		}
+	}
+	return c.page.Step(ctx, &ops, from, to)
+}
