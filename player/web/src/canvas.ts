@@ -35,11 +35,10 @@ export class Canvases {
   private drawings = new WeakMap<Element, Drawing>();
 
   /** Shows what the snapshot holds of a canvas; false if that is nothing. */
-  async built(canvas: HTMLCanvasElement): Promise<boolean> {
-    const recorded = canvas.getAttribute('rr_dataURL');
+  async built(canvas: HTMLCanvasElement, recorded: unknown): Promise<boolean> {
     const width = canvas.width || 300;
     const height = canvas.height || 150;
-    if (!recorded) {
+    if (typeof recorded !== 'string') {
       show(canvas, placeholder('canvas', width, height, 'canvas not recorded'));
       return false;
     }

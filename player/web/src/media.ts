@@ -24,10 +24,8 @@ export class Media {
   private tracks = new Map<HTMLMediaElement, Track>();
 
   /** Takes the element over, as it was at time now (ms). */
-  built(element: HTMLMediaElement, now: number, missing: () => void): void {
-    const attributes = Object.fromEntries(
-      [...element.attributes].map((a) => [a.name, a.value]),
-    ) as unknown as mediaAttributes & Record<string, string>;
+  built(element: HTMLMediaElement, recorded: unknown, now: number, missing: () => void): void {
+    const attributes = recorded as mediaAttributes;
     element.autoplay = false;
     element.muted = true;
     element.pause();
@@ -36,7 +34,7 @@ export class Media {
       at: now,
       playing: attributes.rr_mediaState === 'played',
       rate: Number(attributes.rr_mediaPlaybackRate ?? 1),
-      loop: element.loop || String(attributes.rr_mediaLoop) === 'true',
+      loop: element.loop || attributes.rr_mediaLoop === true,
     });
     if (element.nodeName !== 'VIDEO') return;
     const unplayable = () => {

@@ -2,35 +2,41 @@
 // their way. Every wait ends at its deadline.
 
 export class Pending {
-  private waits = new Set<Promise<unknown>>();
+  private loads = new Map<string, Promise<unknown>>();
 
   /** Adds the element's load to what the next picture waits for. */
   watch(element: Element): void {
-    if (element instanceof Object && isLoading(element)) {
-      this.waits.add(
-        new Promise((resolve) => {
-          element.addEventListener('load', resolve, { once: true });
-          element.addEventListener('error', resolve, { once: true });
-        }),
-      );
-    }
+    if (!isLoading(element)) return;
+    const load = new Promise((resolve) => {
+      element.addEventListener('load', resolve, { once: true });
+      element.addEventListener('error', resolve, { once: true });
+    });
+    this.loads.set(address(element), load);
   }
 
   /**
    * Resolves when all that was watched, the documents' fonts and the given
-   * addresses have arrived or failed; false when the deadline (ms) came first.
+   * addresses have arrived or failed, or when the deadline (ms) has passed;
+   * then to the addresses of what is still on its way.
    */
-  async settle(documents: Document[], urls: string[], deadline: number): Promise<boolean> {
-    const late = new Promise<false>((resolve) => setTimeout(() => resolve(false), deadline));
-    const waits = [...this.waits];
-    this.waits.clear();
+  async settle(documents: Document[], urls: string[], deadline: number): Promise<string[]> {
+    const loads = new Map(this.loads);
+    this.loads.clear();
     for (const doc of documents) {
-      if (doc.fonts.status === 'loading') waits.push(doc.fonts.ready);
-      if (urls.length > 0) waits.push(fetched(doc.defaultView as typeof globalThis & Window, urls));
+      if (doc.fonts.status === 'loading') loads.set(`fonts of ${doc.title}`, doc.fonts.ready);
     }
-    if (waits.length === 0) return true;
-    return Promise.race([Promise.all(waits).then(() => true), late]);
+    for (const url of urls) loads.set(url, fetched(documents, url));
+    if (loads.size === 0) return [];
+    const open = new Set(loads.keys());
+    const all = [...loads].map(([url, load]) => load.then(() => open.delete(url)));
+    const late = new Promise((resolve) => setTimeout(resolve, deadline));
+    await Promise.race([Promise.all(all), late]);
+    return [...open];
   }
+}
+
+function address(element: Element): string {
+  return element.getAttribute('src') ?? element.getAttribute('href') ?? element.localName;
 }
 
 function isLoading(element: Element): boolean {
@@ -48,18 +54,18 @@ function isLoading(element: Element): boolean {
   }
 }
 
-/** Resolves when those of the addresses that the window asked for are in. */
-function fetched(view: typeof globalThis & Window, urls: string[]): Promise<void> {
-  const open = new Set(urls.filter((url) => view.performance.getEntriesByName(url).length === 0));
+/** Resolves when one of the documents has received, or failed to, the address. */
+function fetched(documents: Document[], url: string): Promise<void> {
   return new Promise((resolve) => {
-    if (open.size === 0) return resolve();
-    const observer = new view.PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) open.delete(entry.name);
-      if (open.size === 0) {
+    for (const doc of documents) {
+      const view = doc.defaultView as typeof globalThis & Window;
+      if (view.performance.getEntriesByName(url).length > 0) return resolve();
+      const observer = new view.PerformanceObserver((list) => {
+        if (list.getEntriesByName(url).length === 0) return;
         observer.disconnect();
         resolve();
-      }
-    });
-    observer.observe({ type: 'resource', buffered: true });
+      });
+      observer.observe({ type: 'resource' });
+    }
   });
 }

@@ -21,12 +21,7 @@ export interface Base {
 }
 
 /** Something that is built, so that it can be watched, replaced or labelled. */
-export type OnBuild = (node: Node, id: number) => void;
-
-export interface Attributes {
-  id: number;
-  attributes: Record<string, unknown>;
-}
+export type OnBuild = (node: Node) => void;
 
 export class Replay {
   readonly wrapper: HTMLElement;
@@ -44,7 +39,7 @@ export class Replay {
       mouseTail: false,
       showWarning: false,
       insertStyleRules: styles,
-      plugins: [{ onBuild: (node, { id }) => onBuild(node as Node, id) }],
+      plugins: [{ onBuild: (node) => onBuild(node as Node) }],
     });
     this.inner = this.replayer as unknown as Internals;
     // rrweb's media manager plays on the wall clock; media.ts does it by time.
@@ -66,8 +61,12 @@ export class Replay {
     return this.replayer.getMirror().getNode(id);
   }
 
-  id(node: Node): number {
-    return this.replayer.getMirror().getId(node);
+  /** The attributes that a node was recorded with, rrweb's own among them. */
+  recorded(node: Node): Record<string, unknown> {
+    const meta = this.replayer.getMirror().getMeta(node) as {
+      attributes?: Record<string, unknown>;
+    };
+    return meta?.attributes ?? {};
   }
 
   /** Brings the DOM to the state right after event. */
@@ -99,8 +98,9 @@ export class Replay {
     const target = this.node(id);
     if (!target) return null;
     const chain: Element[] = [];
-    const first = target instanceof Object && 'classList' in target ? target : target.parentElement;
-    for (let el = first as Element | null; el; el = el.parentElement) chain.push(el);
+    const first =
+      target.nodeType === Node.ELEMENT_NODE ? (target as Element) : target.parentElement;
+    for (let el = first; el; el = el.parentElement) chain.push(el);
     const kept = new Set(chain);
     for (const el of this.hovered) if (!kept.has(el)) el.classList.remove(':hover');
     for (const el of chain) if (!el.classList.contains(':hover')) el.classList.add(':hover');

@@ -113,8 +113,8 @@ class Stage {
   /** Waits for the resources of the current state, urls among them. */
   async settle(urls: string[]): Promise<void> {
     await Promise.all(this.drawing.splice(0));
-    const inTime = await this.pending.settle(this.documents, urls, this.options.deadline);
-    if (!inTime) this.note('late', '');
+    const late = await this.pending.settle(this.documents, urls, this.options.deadline);
+    for (const url of late) this.note('late', url);
   }
 
   /** Applies a recorded event; says whether the picture may have changed. */
@@ -205,7 +205,7 @@ class Stage {
     let replay = this.replays.get(stream);
     if (!replay) {
       const made: Replay = new Replay(document.body, this.options.start, STYLES, (node) =>
-        this.built(node),
+        this.built(made, node),
       );
       replay = made;
       this.replays.set(stream, replay);
@@ -222,7 +222,7 @@ class Stage {
   }
 
   /** Takes over what a document without script or network can't do itself. */
-  private built(node: Node): void {
+  private built(replay: Replay, node: Node): void {
     if (node.nodeType !== Node.ELEMENT_NODE) return;
     const element = node as Element;
     if (element.shadowRoot) this.shadows.add(element.shadowRoot);
@@ -230,14 +230,16 @@ class Stage {
       case 'canvas':
         this.drawing.push(
           this.canvases
-            .built(element as HTMLCanvasElement)
+            .built(element as HTMLCanvasElement, replay.recorded(node).rr_dataURL)
             .then((ok) => ok || this.note('canvas', '')),
         );
         break;
       case 'video':
       case 'audio': {
         const media = element as HTMLMediaElement;
-        this.media.built(media, this.now, () => this.note('video', media.currentSrc || media.src));
+        this.media.built(media, replay.recorded(node), this.now, () =>
+          this.note('video', media.currentSrc || media.src),
+        );
         break;
       }
       case 'iframe':
@@ -294,10 +296,15 @@ function isClick(type: MouseInteractions): boolean {
   return type === MouseInteractions.Click || type === MouseInteractions.TouchStart;
 }
 
+/** What a person expects to click, where the page does not say otherwise. */
+const CLICKABLE =
+  'a[href], button:enabled, summary, select, label, [role="button"], input:is([type="submit"], [type="button"], [type="checkbox"], [type="radio"])';
+
 function cursor(element: Element): Result['cursor'] {
   const view = element.ownerDocument.defaultView as Window;
   const style = view.getComputedStyle(element).cursor;
   if (style === 'pointer') return 'pointer';
+  if (/^(auto|default)$/.test(style) && element.closest(CLICKABLE)) return 'pointer';
   const types = /^(text|search|email|url|tel|password|number)$/;
   const typed = element.matches('textarea, [contenteditable=""], [contenteditable="true"]');
   if (style === 'text' || typed) return 'text';

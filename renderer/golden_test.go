@@ -1,0 +1,245 @@
+package renderer_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/reelay/reelay/renderer/internal/rrwebtest"
+)
+
+const (
+	ms     = time.Millisecond
+	second = time.Second
+)
+
+// look is a pixel of the clip that has to have a colour.
+type look struct {
+	at     time.Duration
+	x, y   int
+	colour string // #rrggbb
+	what   string
+}
+
+// exact are the features of a page that a clip must show as rrweb's player
+// does. Each page is built so that a few pixels tell.
+var exact = []struct { //nolint:gochecknoglobals // a table.
+	name  string
+	build func(r *rrwebtest.Recording)
+	looks []look
+}{
+	{
+		name: "styles and mutations",
+		build: func(r *rrwebtest.Recording) {
+			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0;background:#fff}#a{width:100px;height:100px;background:#d00000}.on{background:#0000d0!important}</style><div id="a"></div><div id="b"></div>`)
+			r.Attribute(500*ms, "a", "class", "on")
+			r.Append(1*second, "b", `<p id="c" style="margin:0;height:50px;background:#00a000"></p>`)
+			r.Remove(1500*ms, "b", "c")
+			r.End(2 * second)
+		},
+		looks: []look{
+			{250 * ms, 50, 50, "#d00000", "the style sheet applies"},
+			{750 * ms, 50, 50, "#0000d0", "a changed class applies"},
+			{750 * ms, 50, 125, "#ffffff", "nothing is there yet"},
+			{1250 * ms, 50, 125, "#00a000", "an added node shows"},
+			{1750 * ms, 50, 125, "#ffffff", "a removed node is gone"},
+		},
+	},
+	{
+		name: "hover follows the node under the pointer",
+		build: func(r *rrwebtest.Recording) {
+			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}div{height:100px;background:#dddddd}div:hover{background:#d00000}</style><div id="a"></div><div id="b"></div>`)
+			r.Move(400*ms, "a", 20, 50)
+			r.Move(800*ms, "a", 40, 60)
+			r.Move(1200*ms, "b", 40, 150)
+			r.End(2 * second)
+		},
+		looks: []look{
+			{200 * ms, 200, 50, "#dddddd", "nothing is hovered"},
+			{600 * ms, 200, 50, "#d00000", "the first box is hovered"},
+			{600 * ms, 200, 150, "#dddddd", "the second is not"},
+			{1600 * ms, 200, 50, "#dddddd", "the first is left"},
+			{1600 * ms, 200, 150, "#d00000", "the second is hovered"},
+		},
+	},
+	{
+		name: "focus, values and choices",
+		build: func(r *rrwebtest.Recording) {
+			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}input,select{display:block;border:0;width:200px;height:40px;outline:none;background:#dddddd;margin:0}input:focus{background:#00a000}#c:checked{appearance:none;background:#0000d0}#t:not(:placeholder-shown){border-right:20px solid #d00000}</style><input id="t" placeholder="x"><input id="c" type="checkbox">`)
+			r.Interact(500*ms, 5, "t", 0, 0)
+			r.Type(1*second, "t", "hi")
+			r.Source(1500*ms, 5, map[string]any{"id": r.Node("c"), "text": "on", "isChecked": true})
+			r.End(2 * second)
+		},
+		looks: []look{
+			{250 * ms, 150, 10, "#dddddd", "the field is not focused"},
+			{750 * ms, 150, 10, "#00a000", "the field has focus"},
+			{1250 * ms, 210, 20, "#d00000", "the field has a value"},
+			{1750 * ms, 100, 60, "#0000d0", "the box is checked"},
+		},
+	},
+	{
+		name: "scrolling moves smoothly between samples",
+		build: func(r *rrwebtest.Recording) {
+			r.Page(0, "https://a.example/", 320, 200, `<style>html{scroll-behavior:smooth}body{margin:0}b{display:block;height:200px}</style><b style="background:#d00000"></b><b style="background:#00a000"></b><b style="background:#0000d0"></b><div id="in" style="position:fixed;left:200px;top:0;width:50px;height:50px;overflow:hidden"><i style="display:block;height:50px;background:#eeee00"></i><i style="display:block;height:50px;background:#00eeee"></i></div>`)
+			r.Scroll(1*second, "", 0, 0)
+			r.Scroll(1200*ms, "", 0, 200)
+			r.Scroll(2*second, "", 0, 400)
+			r.Scroll(2*second, "in", 0, 50)
+			r.End(3 * second)
+		},
+		looks: []look{
+			{500 * ms, 20, 190, "#d00000", "the top is in view"},
+			{1100 * ms, 20, 50, "#d00000", "half way: the first block above"},
+			{1100 * ms, 20, 150, "#00a000", "half way: the second block below"},
+			{1500 * ms, 20, 5, "#00a000", "arrived at the second block"},
+			{1900 * ms, 20, 195, "#00a000", "a lone sample is a jump: nothing moves before it"},
+			{2500 * ms, 20, 5, "#0000d0", "jumped to the third"},
+			{1500 * ms, 210, 20, "#eeee00", "the box inside has not scrolled"},
+			{2500 * ms, 210, 20, "#00eeee", "the box inside has"},
+		},
+	},
+	{
+		name: "shadow trees and adopted style sheets",
+		build: func(r *rrwebtest.Recording) {
+			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}</style><div id="host"><template shadowrootmode="open"><style>p{margin:0;height:100px;background:#d00000}</style><p id="p"></p></template></div>`)
+			r.Source(500*ms, 15, map[string]any{"id": r.Node("host"), "styleIds": []int{1}, "styles": []map[string]any{{"styleId": 1, "rules": []map[string]any{{"rule": "p { background: #0000d0 !important; }", "index": 0}}}}})
+			r.Source(1*second, 8, map[string]any{"styleId": 1, "adds": []map[string]any{{"rule": "p { height: 180px !important }", "index": 1}}})
+			r.End(1500 * ms)
+		},
+		looks: []look{
+			{250 * ms, 50, 50, "#d00000", "the shadow tree's own styles apply"},
+			{750 * ms, 50, 50, "#0000d0", "an adopted sheet applies"},
+			{750 * ms, 50, 150, "#ffffff", "as it was"},
+			{1250 * ms, 50, 150, "#0000d0", "a rule was added to it"},
+		},
+	},
+	{
+		name: "frames of the same origin",
+		build: func(r *rrwebtest.Recording) {
+			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}iframe{position:absolute;left:100px;top:50px;border:0;width:200px;height:100px}</style><iframe id="f" srcdoc="&lt;style>body{margin:0;background:#00a000}b{display:block;width:40px;height:40px}b:hover{background:#d00000}&lt;/style>&lt;b id=inner>&lt;/b>"></iframe>`)
+			r.Move(500*ms, "inner", 20, 20)
+			r.End(1 * second)
+		},
+		looks: []look{
+			{250 * ms, 110, 60, "#00a000", "the frame's document shows"},
+			{750 * ms, 135, 85, "#d00000", "a node inside it is hovered"},
+			{750 * ms, 135, 120, "#00a000", "and no other"},
+		},
+	},
+	{
+		name: "dialogs lie on top",
+		build: func(r *rrwebtest.Recording) {
+			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0;background:#dddddd}dialog{padding:0;border:0;width:100px;height:100px;background:#00a000;margin:auto}dialog::backdrop{background:#0000d0}b{position:fixed;z-index:9999;inset:90px auto auto 150px;width:20px;height:20px;background:#d00000}</style><dialog id="d"></dialog><b></b>`)
+			r.Source(500*ms, 0, map[string]any{"adds": []int{}, "removes": []int{}, "texts": []int{}, "attributes": []map[string]any{{"id": r.Node("d"), "attributes": map[string]any{"open": "", "rr_open_mode": "modal"}}}})
+			r.End(1 * second)
+		},
+		looks: []look{
+			{250 * ms, 10, 10, "#dddddd", "the dialog is closed"},
+			{750 * ms, 10, 10, "#0000d0", "its backdrop covers the page"},
+			{750 * ms, 160, 100, "#00a000", "it covers what has a z-index"},
+		},
+	},
+	{
+		name: "animations and transitions have the right phase",
+		build: func(r *rrwebtest.Recording) {
+			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}div{width:20px;height:40px;background:#d00000}#k{animation:k 2s linear infinite}@keyframes k{to{transform:translateX(200px)}}#t{transition:margin-left 1s linear}#t.go{margin-left:200px}#p{animation:k 2s linear infinite paused}</style><div id="k"></div><div id="t"></div><div id="p"></div>`)
+			r.Attribute(500*ms, "t", "class", "go")
+			r.End(3 * second)
+		},
+		looks: []look{
+			{1 * second, 110, 20, "#d00000", "half of the animation has passed"},
+			{1 * second, 90, 20, "#ffffff", "and no less"},
+			{1 * second, 130, 20, "#ffffff", "and no more"},
+			{2500 * ms, 60, 20, "#d00000", "it began anew"},
+			{1 * second, 110, 60, "#d00000", "half of the transition has passed"},
+			{1 * second, 90, 60, "#ffffff", "and no less"},
+			{2 * second, 210, 60, "#d00000", "the transition is over"},
+			{2 * second, 10, 100, "#d00000", "a paused animation stays"},
+		},
+	},
+	{
+		name: "style rules and declarations",
+		build: func(r *rrwebtest.Recording) {
+			r.Page(0, "https://a.example/", 320, 200, `<style id="s">body{margin:0}#a{height:100px;background:#d00000}</style><div id="a"></div>`)
+			r.Source(500*ms, 8, map[string]any{"id": r.Node("s"), "adds": []map[string]any{{"rule": "#a{background:#00a000}", "index": 2}}})
+			r.Source(1*second, 13, map[string]any{"id": r.Node("s"), "index": []int{2}, "set": map[string]any{"property": "background", "value": "#0000d0"}})
+			r.End(1500 * ms)
+		},
+		looks: []look{
+			{250 * ms, 50, 50, "#d00000", "the sheet as it was"},
+			{750 * ms, 50, 50, "#00a000", "a rule was inserted"},
+			{1250 * ms, 50, 50, "#0000d0", "a declaration was changed"},
+		},
+	},
+	{
+		name: "selections are marked",
+		build: func(r *rrwebtest.Recording) {
+			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0;font:100px/100px monospace}p{margin:0;color:transparent}::selection{background:#00a000;color:transparent}</style><p id="p">████</p>`)
+			text := r.Node("p") + 1
+			r.Source(500*ms, 14, map[string]any{"ranges": []map[string]any{{"start": text, "startOffset": 0, "end": text, "endOffset": 2}}})
+			r.End(1 * second)
+		},
+		looks: []look{
+			{250 * ms, 30, 50, "#ffffff", "nothing is selected"},
+			{750 * ms, 30, 50, "#00a000", "two characters are selected"},
+			{750 * ms, 200, 50, "#ffffff", "the others are not"},
+		},
+	},
+	{
+		name: "page changes and viewports",
+		build: func(r *rrwebtest.Recording) {
+			r.Page(0, "https://a.example/1", 320, 200, `<style>html{background:#d00000}</style>`)
+			r.Page(1*second, "https://a.example/2", 160, 100, `<style>html{background:#0000d0}</style>`)
+			r.Resize(2*second, 320, 100)
+			r.End(3 * second)
+		},
+		looks: []look{
+			{500 * ms, 10, 10, "#d00000", "the first page"},
+			{967 * ms, 10, 10, "#d00000", "the first page until the last frame"},
+			{1 * second, 160, 100, "#0000d0", "the second page at once"},
+			{1500 * ms, 10, 100, "#e9ecef", "ground beside the smaller page"},
+			{1500 * ms, 160, 20, "#e9ecef", "ground above it"},
+			{2500 * ms, 10, 100, "#0000d0", "the resized page is as wide as the clip"},
+		},
+	},
+	{
+		name: "canvases from their snapshots",
+		build: func(r *rrwebtest.Recording) {
+			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}canvas{display:block}</style><canvas id="c" width="100" height="60" rr_dataURL="`+rrwebtest.PNG(100, 60, 0x00, 0xa0, 0x00)+`"></canvas><canvas id="d" width="100" height="60"></canvas>`)
+			image := map[string]any{"rr_type": "ImageBitmap", "args": []any{map[string]any{"rr_type": "Blob", "type": "image/png", "data": []any{map[string]any{"rr_type": "ArrayBuffer", "base64": rrwebtest.PNGBase64(100, 60, 0x00, 0x00, 0xd0)}}}}}
+			r.Source(500*ms, 9, map[string]any{"id": r.Node("c"), "type": 0, "commands": []any{
+				map[string]any{"property": "clearRect", "args": []any{0, 0, 100, 60}},
+				map[string]any{"property": "drawImage", "args": []any{image, 0, 0}},
+			}})
+			r.End(1 * second)
+		},
+		looks: []look{
+			{250 * ms, 50, 30, "#00a000", "the canvas of the snapshot"},
+			{750 * ms, 50, 30, "#0000d0", "the canvas of a later event"},
+			{750 * ms, 20, 70, "#eceff2", "a placeholder where nothing was recorded"},
+			{750 * ms, 120, 30, "#ffffff", "neither is wider than it was"},
+		},
+	},
+}
+
+// TestExact decodes the encoded clip, so that nothing between Chrome and the
+// file can be wrong.
+func TestExact(t *testing.T) {
+	t.Parallel()
+	for _, c := range exact {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := rrwebtest.New(t)
+			c.build(r)
+			clip := render(t, r.JSON())
+			for _, l := range c.looks {
+				frame := clip.frame(t, l.at)
+				if got := frame.at(l.x, l.y); !near(got, l.colour) {
+					t.Errorf("%s: at %v, (%d, %d) is %s, want %s", l.what, l.at, l.x, l.y, got, l.colour)
+					frame.keep(t, fmt.Sprintf("%v.png", l.at))
+				}
+			}
+		})
+	}
+}

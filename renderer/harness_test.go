@@ -1,0 +1,222 @@
+package renderer_test
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/png"
+	"io"
+	"log/slog"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/reelay/reelay/renderer"
+	"github.com/reelay/reelay/renderer/chrome"
+	"github.com/reelay/reelay/renderer/encode"
+	"github.com/reelay/reelay/session"
+)
+
+// TestMain fails if a test leaves a goroutine, a browser, ffmpeg or a folder.
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "renderer-test-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	// Chrome runs as another user where the tests run as root.
+	err = os.Chmod(dir, 0o711)
+	if err == nil {
+		err = os.Setenv("TMPDIR", dir)
+	}
+	code := m.Run()
+	if err == nil {
+		err = leftovers(dir)
+	}
+	if leak := goleak.Find(); err == nil {
+		err = leak
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "after the tests:", err)
+		code = 1
+	}
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// leftovers says what tests left in the temporary folder, and which processes
+// still use it.
+func leftovers(dir string) error {
+	if left, err := filepath.Glob(filepath.Join(dir, "reelay-*")); err != nil || len(left) > 0 {
+		return fmt.Errorf("left behind: %v %v", left, err)
+	}
+	if pids := processes(dir); len(pids) > 0 {
+		return fmt.Errorf("still running: %v", pids)
+	}
+	return nil
+}
+
+// processes are those that have text in their command line.
+func processes(text string) []int {
+	lines, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil {
+		return nil
+	}
+	var pids []int
+	for _, path := range lines {
+		line, err := os.ReadFile(path)
+		pid, convErr := strconv.Atoi(strings.Split(path, "/")[2])
+		if err == nil && convErr == nil && pid != os.Getpid() && bytes.Contains(line, []byte(text)) {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// pool returns a pool of real Chromes with what is installed.
+func pool(t testing.TB, chromes int, change ...func(*renderer.Config)) *renderer.Pool {
+	t.Helper()
+	path, err := chrome.Find(os.Getenv("REELAY_CHROME"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tools, err := encode.Find()
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := renderer.Config{
+		Chromes: chromes, Chrome: path, Tools: tools, Now: time.Now,
+		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
+	}
+	for _, f := range change {
+		f(&config)
+	}
+	return renderer.NewPool(config)
+}
+
+// browsers bounds how many Chromes the tests run side by side.
+var browsers = make(chan struct{}, max(2, runtime.NumCPU())) //nolint:gochecknoglobals // one for all tests.
+
+// request asks for a clip of a recording without overlays, in real time.
+func request(t testing.TB, recording []byte, path string) renderer.Request {
+	t.Helper()
+	return renderer.Request{
+		Sources: []session.Part{{Name: t.Name(), Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(recording)), nil }}},
+		Outputs: []renderer.Output{{Path: path, Format: strings.TrimPrefix(filepath.Ext(path), ".")}},
+		Speed:   1, FPS: 30, Scale: 1, Workers: 1,
+	}
+}
+
+// clip is a rendered video.
+type clip struct {
+	path          string
+	report        *renderer.Report
+	fps           int
+	width, height int
+	pix           []byte // all frames, RGB
+}
+
+// render makes an MP4 and decodes it.
+func render(t *testing.T, recording []byte, change ...func(*renderer.Request)) *clip {
+	t.Helper()
+	req := request(t, recording, filepath.Join(t.TempDir(), "clip.mp4"))
+	for _, f := range change {
+		f(&req)
+	}
+	browsers <- struct{}{}
+	defer func() { <-browsers }()
+	report, err := pool(t, req.Workers).Render(t.Context(), req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return decode(t, req.Outputs[0].Path, report, req.FPS)
+}
+
+// decode reads all frames of a video at a constant rate.
+func decode(t testing.TB, path string, report *renderer.Report, fps int) *clip {
+	t.Helper()
+	c := &clip{path: path, report: report, fps: fps}
+	size := output(t, "ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "stream=width,height", "-of", "csv=p=0", path)
+	if _, err := fmt.Sscanf(string(size), "%d,%d", &c.width, &c.height); err != nil {
+		t.Fatalf("size of %s: %q: %v", path, size, err)
+	}
+	c.pix = output(t, "ffmpeg", "-v", "error", "-i", path, "-vf", "fps="+strconv.Itoa(fps), "-f", "rawvideo", "-pix_fmt", "rgb24", "-")
+	return c
+}
+
+func output(t testing.TB, name string, args ...string) []byte {
+	t.Helper()
+	var stderr bytes.Buffer
+	cmd := exec.CommandContext(t.Context(), name, args...)
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, stderr.Bytes())
+	}
+	return out
+}
+
+func (c *clip) frames() int { return len(c.pix) / (3 * c.width * c.height) }
+
+// frame is the picture of a clip at a time.
+type frame struct {
+	width, height int
+	pix           []byte
+}
+
+func (c *clip) frame(t testing.TB, at time.Duration) frame {
+	t.Helper()
+	n := int(math.Floor(at.Seconds()*float64(c.fps) + 0.02))
+	size := 3 * c.width * c.height
+	if n >= c.frames() {
+		t.Fatalf("the clip has %d frames, none at %v", c.frames(), at)
+	}
+	return frame{c.width, c.height, c.pix[n*size : (n+1)*size]}
+}
+
+// colour is a pixel as #rrggbb.
+func (f frame) at(x, y int) string {
+	i := 3 * (y*f.width + x)
+	return fmt.Sprintf("#%02x%02x%02x", f.pix[i], f.pix[i+1], f.pix[i+2])
+}
+
+// tolerance is how far a level may be off after H.264 at the default quality.
+const tolerance = 8
+
+func near(got, want string) bool {
+	var a, b [3]int
+	fmt.Sscanf(got, "#%02x%02x%02x", &a[0], &a[1], &a[2])
+	fmt.Sscanf(want, "#%02x%02x%02x", &b[0], &b[1], &b[2])
+	for i := range a {
+		if a[i]-b[i] > tolerance || b[i]-a[i] > tolerance {
+			return false
+		}
+	}
+	return true
+}
+
+// keep writes the frame where the test's artifacts go, for a person to look at.
+func (f frame) keep(t *testing.T, name string) {
+	t.Helper()
+	img := image.NewRGBA(image.Rect(0, 0, f.width, f.height))
+	for i := range f.width * f.height {
+		copy(img.Pix[4*i:], f.pix[3*i:3*i+3])
+		img.Pix[4*i+3] = 0xff
+	}
+	file, err := os.Create(filepath.Join(t.ArtifactDir(), name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if err := png.Encode(file, img); err != nil {
+		t.Fatal(err)
+	}
+}
