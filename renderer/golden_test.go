@@ -2,6 +2,7 @@ package renderer_test
 
 import (
 	"fmt"
+	"image/color"
 	"testing"
 	"time"
 
@@ -201,6 +202,23 @@ var exact = []struct { //nolint:gochecknoglobals // a table.
 			{1500 * ms, 10, 100, "#e9ecef", "ground beside the smaller page"},
 			{1500 * ms, 160, 20, "#e9ecef", "ground above it"},
 			{2500 * ms, 10, 100, "#0000d0", "the resized page is as wide as the clip"},
+		},
+	},
+	{
+		name: "animated images have the right phase",
+		build: func(r *rrwebtest.Recording) {
+			red, blue := color.RGBA{0xd0, 0, 0, 0xff}, color.RGBA{0, 0, 0xd0, 0xff}
+			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}img{display:block}</style><img src="`+rrwebtest.GIF(100, 60, red, blue)+`"><div id="b"></div>`)
+			r.Append(1750*ms, "b", `<img src="`+rrwebtest.GIF(100, 60, red, blue)+`#2">`)
+			r.End(3 * second)
+		},
+		looks: []look{
+			{250 * ms, 50, 30, "#d00000", "the first frame"},
+			{750 * ms, 50, 30, "#0000d0", "the second frame"},
+			{1250 * ms, 50, 30, "#d00000", "the first again"},
+			{1250 * ms, 150, 30, "#ffffff", "the image is no larger"},
+			{2 * second, 50, 90, "#d00000", "one that came later begins at its first"},
+			{2500 * ms, 50, 90, "#0000d0", "and goes on from there"},
 		},
 	},
 	{

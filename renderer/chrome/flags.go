@@ -17,6 +17,8 @@ func flags(o Options, userDataDir string) []flag {
 		{"disable-lcd-text", ""},
 		{"force-device-scale-factor", strconv.FormatFloat(o.Scale, 'f', -1, 64)},
 		{"lang", "en-US"},
+		// The stage shows the frames of animated images (images.ts).
+		{"blink-settings", "imageAnimationPolicy=2"},
 
 		// No way out, whatever a recording asks for: requests are answered over
 		// the protocol; what slips past that meets a dead proxy and no resolver.

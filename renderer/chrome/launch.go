@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/css"
 	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/inspector"
 	cdplog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
@@ -120,7 +121,23 @@ func start(ctx context.Context, o Options, iso isolation) (_ *Browser, err error
 		return nil, fmt.Errorf("connect to chrome: %w", err)
 	}
 	b.pid = chromedp.FromContext(b.ctx).Browser.Process().Pid
+	b.watch()
 	return b, b.quieten()
+}
+
+// watch ends the browser when its page crashes: calls would wait for it until
+// their deadlines.
+func (b *Browser) watch() {
+	crashes := chromedp.Events(b.ctx, inspector.TargetCrashed)
+	go func() {
+		for _, err := range crashes {
+			if err == nil {
+				b.opts.Log.Debug("the page crashed")
+				b.cancel()
+			}
+			return
+		}
+	}()
 }
 
 // quieten switches off the protocol domains that chromedp turns on: they make

@@ -10,6 +10,7 @@ import {
 } from '@rrweb/types';
 import { Animations } from './animations';
 import { Canvases } from './canvas';
+import { Images } from './images';
 import { label } from './label';
 import { Media } from './media';
 import { placeholder, show } from './placeholder';
@@ -60,6 +61,7 @@ class Stage {
   private readonly animations = new Animations();
   private readonly canvases = new Canvases();
   private readonly media = new Media();
+  private readonly images = new Images();
   private readonly redaction: Redaction;
   private readonly options: Options;
   private shadows = new Set<ShadowRoot>();
@@ -102,7 +104,7 @@ class Stage {
       await this.settle([]);
     }
     this.now = now;
-    const until = this.animations.seek(this.documents, now, false);
+    const until = Math.max(this.animations.seek(this.documents, now, false), this.images.seek(now));
     const playing = await this.media.seek(now, this.options.deadline);
     this.moving = until > 0;
     result.until = playing || until === Number.POSITIVE_INFINITY ? -1 : until;
@@ -112,7 +114,11 @@ class Stage {
 
   /** Waits for the resources of the current state, urls among them. */
   async settle(urls: string[]): Promise<void> {
-    await Promise.all(this.drawing.splice(0));
+    const drawn = Promise.all(this.drawing.splice(0));
+    await Promise.race([
+      drawn,
+      new Promise((resolve) => setTimeout(resolve, this.options.deadline)),
+    ]);
     const late = await this.pending.settle(this.documents, urls, this.options.deadline);
     for (const url of late) this.note('late', url);
   }
@@ -250,6 +256,7 @@ class Stage {
         image.loading = 'eager';
         image.addEventListener('error', () => this.lost(image));
         this.pending.watch(image);
+        this.drawing.push(this.images.watch(image, this.now));
         break;
       }
       case 'link':

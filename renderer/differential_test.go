@@ -1,0 +1,164 @@
+package renderer_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/go-rod/rod"
+	"github.com/go-rod/rod/lib/launcher"
+	"github.com/go-rod/rod/lib/proto"
+
+	"github.com/reelay/reelay/renderer"
+	"github.com/reelay/reelay/renderer/chrome"
+)
+
+// shop is the recorded visit to the demo shop.
+func shop(t testing.TB) []byte {
+	t.Helper()
+	file, err := os.Open("../fixtures/sessions/shop.json.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	unzipped, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := io.ReadAll(unzipped)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// TestLikeReplayer compares frames of a clip with rrweb's own player, paused at
+// the same times. The player stops CSS animations at their beginning when it is
+// paused, so the times are ones at which nothing moves.
+func TestLikeReplayer(t *testing.T) {
+	recording := shop(t)
+	clip := render(t, recording)
+	player := replayer(t, recording, clip.width, clip.height)
+	dir := t.ArtifactDir()
+	for _, at := range []time.Duration{2 * second, 8 * second, 15 * second, 22 * second, 28 * second, 36 * second, 52 * second, 60 * second, 84 * second} {
+		want := filepath.Join(dir, fmt.Sprintf("%v-player.png", at))
+		if err := os.WriteFile(want, player(at), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got := fmt.Sprintf("%v-clip.png", at)
+		clip.frame(t, at).keep(t, got)
+		if s := ssim(t, filepath.Join(dir, got), want); s < 0.98 {
+			t.Errorf("at %v the clip's SSIM to rrweb's player is %.4f; compare %s and %s", at, s, got, want)
+		}
+	}
+}
+
+// replayer opens a recording in rrweb's player and returns how to get its
+// picture at a time.
+func replayer(t *testing.T, recording []byte, width, height int) func(time.Duration) []byte {
+	t.Helper()
+	path, err := chrome.Find(os.Getenv("REELAY_CHROME"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	script, err := os.ReadFile("../player/web/node_modules/@rrweb/replay/dist/replay.umd.min.cjs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	control, err := launcher.New().Context(t.Context()).Bin(path).HeadlessNew(false).NoSandbox(os.Geteuid() == 0).
+		Set("hide-scrollbars").Set("font-render-hinting", "none").Set("disable-lcd-text").Set("force-color-profile", "srgb").
+		UserDataDir(t.TempDir()).Launch()
+	if err != nil {
+		t.Fatal(err)
+	}
+	browser := rod.New().Context(t.Context()).ControlURL(control)
+	if err := browser.Connect(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = browser.Close() })
+	page := browser.MustPage("about:blank")
+	page.MustSetViewport(width, height, 1, false)
+	page.MustSetDocumentContent(`<!doctype html><style>body{margin:0;overflow:hidden}.replayer-mouse{display:none}.replayer-wrapper>iframe{border:0;display:block}</style>`)
+	page.MustEval(`(code) => { (0, eval)(code) }`, string(script))
+	page.MustEval(`(text) => {
+		globalThis.player = new rrwebReplay.Replayer(JSON.parse(text), { root: document.body, mouseTail: false, showWarning: false })
+	}`, string(recording))
+	return func(at time.Duration) []byte {
+		page.MustEval(`async (at) => {
+			player.pause(at)
+			for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame)
+		}`, at.Milliseconds())
+		shot, err := page.Screenshot(false, &proto.PageCaptureScreenshot{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return shot
+	}
+}
+
+var ssimAll = regexp.MustCompile(`All:([0-9.]+)`)
+
+// ssim is the structural similarity of two pictures of one size.
+func ssim(t *testing.T, a, b string) float64 {
+	t.Helper()
+	out := output(t, "sh", "-c", `ffmpeg -hide_banner -i "$1" -i "$2" -lavfi "ssim" -f null - 2>&1`, "sh", a, b)
+	match := ssimAll.FindSubmatch(out)
+	if match == nil {
+		t.Fatalf("no SSIM in %s", bytes.TrimSpace(out))
+	}
+	s, err := strconv.ParseFloat(string(match[1]), 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// TestRepeatable renders the same recording three times, with one and with
+// three workers, in every format, and compares the files.
+func TestRepeatable(t *testing.T) {
+	recording := shop(t)
+	formats := []string{"mp4", "gif", "png"}
+	files := func(workers int) map[string][]byte {
+		dir := t.TempDir()
+		req := request(t, recording, filepath.Join(dir, "clip.mp4"))
+		req.From, req.To = 20*second, 32*second
+		req.Cursor, req.Clicks, req.Keys, req.Footer = true, true, true, true
+		req.Workers = workers
+		req.Outputs = nil
+		for _, f := range formats {
+			req.Outputs = append(req.Outputs, renderer.Output{Path: filepath.Join(dir, "clip."+f), Format: f})
+		}
+		report, err := pool(t, workers).Render(t.Context(), req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if report.Workers != workers {
+			t.Errorf("%d workers took part, not %d", report.Workers, workers)
+		}
+		made := map[string][]byte{}
+		for _, o := range req.Outputs {
+			data, err := os.ReadFile(o.Path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			made[o.Format] = data
+		}
+		return made
+	}
+	once, again, split := files(1), files(1), files(3)
+	for _, f := range formats {
+		if !bytes.Equal(once[f], again[f]) {
+			t.Errorf("%s: a second run gives other bytes", f)
+		}
+		if !bytes.Equal(once[f], split[f]) {
+			t.Errorf("%s: three workers give other bytes than one", f)
+		}
+	}
+}
