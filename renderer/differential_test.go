@@ -3,6 +3,7 @@ package renderer_test
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -40,24 +41,47 @@ func shop(t testing.TB) []byte {
 }
 
 // TestLikeReplayer compares frames of a clip with rrweb's own player, paused at
-// the same times. The player stops CSS animations at their beginning when it is
-// paused, so the times are ones at which nothing moves.
+// the same times: times at which nothing moves, since a paused player shows
+// transitions at their end and endless animations at their beginning.
 func TestLikeReplayer(t *testing.T) {
 	recording := shop(t)
 	clip := render(t, recording)
 	player := replayer(t, recording, clip.width, clip.height)
 	dir := t.ArtifactDir()
-	for _, at := range []time.Duration{2 * second, 8 * second, 15 * second, 22 * second, 28 * second, 36 * second, 52 * second, 60 * second, 84 * second} {
+	times := quiet(t, recording, 700*ms)
+	frames := clip.frames(t, times)
+	for _, at := range times {
 		want := filepath.Join(dir, fmt.Sprintf("%v-player.png", at))
 		if err := os.WriteFile(want, player(at), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		got := fmt.Sprintf("%v-clip.png", at)
-		clip.frame(t, at).keep(t, got)
+		frames[at].keep(t, got)
 		if s := ssim(t, filepath.Join(dir, got), want); s < 0.98 {
 			t.Errorf("at %v the clip's SSIM to rrweb's player is %.4f; compare %s and %s", at, s, got, want)
 		}
 	}
+}
+
+// quiet are times at which nothing has happened in a recording for a while.
+func quiet(t *testing.T, recording []byte, while time.Duration) []time.Duration {
+	t.Helper()
+	var events []struct {
+		Timestamp int64 `json:"timestamp"`
+	}
+	if err := json.Unmarshal(recording, &events); err != nil {
+		t.Fatal(err)
+	}
+	var times []time.Duration
+	for i, e := range events[1:] {
+		if last := events[i].Timestamp; e.Timestamp-last >= while.Milliseconds() {
+			times = append(times, time.Duration(e.Timestamp-events[0].Timestamp)*time.Millisecond-40*ms)
+		}
+	}
+	if len(times) < 5 {
+		t.Fatalf("only %d quiet times to compare", len(times))
+	}
+	return times
 }
 
 // replayer opens a recording in rrweb's player and returns how to get its
@@ -90,16 +114,32 @@ func replayer(t *testing.T, recording []byte, width, height int) func(time.Durat
 	page.MustEval(`(text) => {
 		globalThis.player = new rrwebReplay.Replayer(JSON.parse(text), { root: document.body, mouseTail: false, showWarning: false })
 	}`, string(recording))
-	return func(at time.Duration) []byte {
-		page.MustEval(`async (at) => {
-			player.pause(at)
-			for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame)
-		}`, at.Milliseconds())
+	shoot := func() []byte {
 		shot, err := page.Screenshot(false, &proto.PageCaptureScreenshot{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return shot
+	}
+	return func(at time.Duration) []byte {
+		// Seeking rebuilds the page, which starts its transitions anew.
+		page.MustEval(`async (at) => {
+			player.pause(at)
+			for (let i = 0; i < 3; i++) {
+				await new Promise(requestAnimationFrame)
+				for (const a of player.iframe.contentDocument.getAnimations()) {
+					if (Number.isFinite(a.effect.getComputedTiming().endTime)) a.finish()
+				}
+			}
+		}`, at.Milliseconds())
+		last := shoot()
+		for {
+			next := shoot()
+			if bytes.Equal(last, next) {
+				return next
+			}
+			last = next
+		}
 	}
 }
 

@@ -6,11 +6,14 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/reelay/reelay/renderer"
 	"github.com/reelay/reelay/renderer/internal/rrwebtest"
@@ -41,21 +44,27 @@ func during(act func()) func(*renderer.Request) {
 	}
 }
 
-// chromes are the processes of browsers that the tests run; kind is "" for the
-// browser process or a value of --type.
+// chromes are the processes of the browsers that the tests run: the browser
+// process for kind "", else those of the --type.
 func chromes(kind string) []int {
+	browsers := processes("--user-data-dir=" + os.TempDir() + "/reelay-chrome-")
 	var pids []int
-	for _, pid := range processes(os.TempDir() + "/reelay-chrome-") {
-		line, err := os.ReadFile(filepath.Join("/proc", itoa(pid), "cmdline"))
-		if err != nil {
-			continue
-		}
-		typed := bytes.Contains(line, []byte("--type="))
-		if kind == "" && !typed || kind != "" && bytes.Contains(line, []byte("--type="+kind)) {
+	for _, pid := range processes("--type=" + kind) {
+		group, err := unix.Getpgid(pid)
+		if err == nil && slices.Contains(browsers, group) {
 			pids = append(pids, pid)
 		}
 	}
-	return pids
+	if kind != "" {
+		return pids
+	}
+	return slices.DeleteFunc(browsers, func(pid int) bool { return slices.Contains(pids, pid) })
+}
+
+// encoders are the ffmpegs that these tests run.
+func encoders() []int {
+	ours := processes(os.TempDir())
+	return slices.DeleteFunc(processes("ffmpeg"), func(pid int) bool { return !slices.Contains(ours, pid) })
 }
 
 func signal(t *testing.T, pids []int, sig syscall.Signal) {
@@ -137,7 +146,7 @@ func TestChromeFailsForGood(t *testing.T) {
 // TestFFmpegFails kills ffmpeg in the middle of a render.
 func TestFFmpegFails(t *testing.T) {
 	req := request(t, busy(t, 4*time.Second), filepath.Join(t.TempDir(), "clip.mp4"))
-	during(func() { signal(t, processes("ffmpeg"), syscall.SIGKILL) })(&req)
+	during(func() { signal(t, encoders(), syscall.SIGKILL) })(&req)
 	_, err := pool(t, 1).Render(t.Context(), req)
 	if err == nil || !strings.Contains(err.Error(), "ffmpeg") {
 		t.Errorf("error %v does not name ffmpeg", err)

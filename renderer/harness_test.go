@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -121,10 +122,9 @@ type clip struct {
 	report        *renderer.Report
 	fps           int
 	width, height int
-	pix           []byte // all frames, RGB
 }
 
-// render makes an MP4 and decodes it.
+// render makes an MP4.
 func render(t *testing.T, recording []byte, change ...func(*renderer.Request)) *clip {
 	t.Helper()
 	req := request(t, recording, filepath.Join(t.TempDir(), "clip.mp4"))
@@ -137,18 +137,17 @@ func render(t *testing.T, recording []byte, change ...func(*renderer.Request)) *
 	if err != nil {
 		t.Fatal(err)
 	}
-	return decode(t, req.Outputs[0].Path, report, req.FPS)
+	return open(t, req.Outputs[0].Path, report, req.FPS)
 }
 
-// decode reads all frames of a video at a constant rate.
-func decode(t testing.TB, path string, report *renderer.Report, fps int) *clip {
+// open looks at a video.
+func open(t testing.TB, path string, report *renderer.Report, fps int) *clip {
 	t.Helper()
 	c := &clip{path: path, report: report, fps: fps}
 	size := output(t, "ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "stream=width,height", "-of", "csv=p=0", path)
 	if _, err := fmt.Sscanf(string(size), "%d,%d", &c.width, &c.height); err != nil {
 		t.Fatalf("size of %s: %q: %v", path, size, err)
 	}
-	c.pix = output(t, "ffmpeg", "-v", "error", "-i", path, "-vf", "fps="+strconv.Itoa(fps), "-f", "rawvideo", "-pix_fmt", "rgb24", "-")
 	return c
 }
 
@@ -164,25 +163,40 @@ func output(t testing.TB, name string, args ...string) []byte {
 	return out
 }
 
-func (c *clip) frames() int { return len(c.pix) / (3 * c.width * c.height) }
-
 // frame is the picture of a clip at a time.
 type frame struct {
 	width, height int
-	pix           []byte
+	pix           []byte // RGB
 }
 
-func (c *clip) frame(t testing.TB, at time.Duration) frame {
+// frames decodes what the clip shows at the given times, as a player would.
+func (c *clip) frames(t testing.TB, times []time.Duration) map[time.Duration]frame {
 	t.Helper()
-	n := int(math.Floor(at.Seconds()*float64(c.fps) + 0.02))
-	size := 3 * c.width * c.height
-	if n >= c.frames() {
-		t.Fatalf("the clip has %d frames, none at %v", c.frames(), at)
+	var numbers []int
+	number := func(at time.Duration) int { return int(math.Floor(at.Seconds()*float64(c.fps) + 0.02)) }
+	var wanted []string
+	for _, at := range times {
+		if n := number(at); !slices.Contains(numbers, n) {
+			numbers = append(numbers, n)
+			wanted = append(wanted, fmt.Sprintf("eq(n,%d)", n))
+		}
 	}
-	return frame{c.width, c.height, c.pix[n*size : (n+1)*size]}
+	slices.Sort(numbers)
+	filter := fmt.Sprintf("fps=%d,select='%s'", c.fps, strings.Join(wanted, "+"))
+	pix := output(t, "ffmpeg", "-v", "error", "-i", c.path, "-vf", filter, "-vsync", "0", "-f", "rawvideo", "-pix_fmt", "rgb24", "-")
+	size := 3 * c.width * c.height
+	if len(pix) != size*len(numbers) {
+		t.Fatalf("the clip shows %d of the %d frames at %v", len(pix)/size, len(numbers), times)
+	}
+	shown := map[time.Duration]frame{}
+	for _, at := range times {
+		i := slices.Index(numbers, number(at))
+		shown[at] = frame{c.width, c.height, pix[i*size : (i+1)*size]}
+	}
+	return shown
 }
 
-// colour is a pixel as #rrggbb.
+// at is a pixel as #rrggbb.
 func (f frame) at(x, y int) string {
 	i := 3 * (y*f.width + x)
 	return fmt.Sprintf("#%02x%02x%02x", f.pix[i], f.pix[i+1], f.pix[i+2])

@@ -62,7 +62,7 @@ func (b *Bundle) index(z *zip.Reader) (*zip.File, error) {
 	for _, f := range z.File {
 		limit := uint64(maxBundleAsset)
 		hash, isAsset := strings.CutPrefix(f.Name, bundleAssets)
-		double := false
+		var double bool
 		switch {
 		case f.Name == bundleManifest:
 			limit, double, manifest = maxBundleManifest, manifest != nil, f

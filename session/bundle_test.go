@@ -18,12 +18,12 @@ import (
 )
 
 // bundle makes a small one, with two answers for one URL.
-func bundle(t testing.TB) []byte {
-	t.Helper()
+func bundle(tb testing.TB) []byte {
+	tb.Helper()
 	var file bytes.Buffer
 	w, err := session.NewBundleWriter(&file)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	m := session.Manifest{Session: "s", Level: "standard", Started: time.UnixMilli(1000).UTC(), Ended: time.UnixMilli(9000).UTC()}
 	for i, page := range []string{"a", "b"} {
@@ -33,7 +33,7 @@ func bundle(t testing.TB) []byte {
 			`{"type":3,"data":{"source":3,"id":1,"x":0,"y":5},"timestamp":%d}`,
 		} {
 			if err := w.Event(page, fmt.Appendf(nil, event, 1000+i*10)); err != nil {
-				t.Fatal(err)
+				tb.Fatal(err)
 			}
 		}
 		m.Pages = append(m.Pages, session.BundlePage{ID: page, Tab: "t", Events: 3, Left: true})
@@ -42,12 +42,12 @@ func bundle(t testing.TB) []byte {
 		sum := sha256.Sum256([]byte(body))
 		hash := hex.EncodeToString(sum[:])
 		if err := w.Asset(hash, strings.NewReader(body)); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		m.Assets = append(m.Assets, session.BundleAsset{URL: "https://a.test/a.css", SHA256: hash, Type: "text/css", Status: 200, Size: 3, At: time.UnixMilli(int64(i) * 2000).UTC()})
 	}
 	if err := w.Close(m); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return file.Bytes()
 }

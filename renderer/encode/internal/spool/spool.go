@@ -93,7 +93,7 @@ func (r *Reader) Next() (time int, pix []byte, rects []image.Rectangle, err erro
 
 func (r *Reader) readRects(n int) error {
 	r.packed = resize(r.packed, rectSize*n)
-	if _, err := io.ReadFull(r.r, r.packed); err != nil {
+	if err := r.fill(r.packed); err != nil {
 		return err
 	}
 	r.rects = r.rects[:0]
@@ -118,7 +118,7 @@ func (r *Reader) readPixels(packed int) error {
 		return errFormat
 	}
 	r.packed = resize(r.packed, packed)
-	if _, err := io.ReadFull(r.r, r.packed); err != nil {
+	if err := r.fill(r.packed); err != nil {
 		return err
 	}
 	if n, err := s2.DecodedLen(r.packed); err != nil || n != want {
@@ -135,6 +135,15 @@ func (r *Reader) readPixels(packed int) error {
 		}
 	}
 	return nil
+}
+
+// fill reads the next bytes of a record, within which the spool can't end.
+func (r *Reader) fill(b []byte) error {
+	_, err := io.ReadFull(r.r, b)
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
 }
 
 func resize(b []byte, n int) []byte {
