@@ -96,9 +96,10 @@ func replayer(t *testing.T, recording []byte, width, height int) func(time.Durat
 	if err != nil {
 		t.Fatal(err)
 	}
-	control, err := launcher.New().Context(t.Context()).Bin(path).HeadlessNew(false).NoSandbox(os.Geteuid() == 0).
+	program := launcher.New().Context(t.Context()).Bin(path).HeadlessNew(false).NoSandbox(os.Geteuid() == 0).
 		Set("hide-scrollbars").Set("font-render-hinting", "none").Set("disable-lcd-text").Set("force-color-profile", "srgb").
-		UserDataDir(t.TempDir()).Launch()
+		UserDataDir(t.TempDir())
+	control, err := program.Launch()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,14 +107,15 @@ func replayer(t *testing.T, recording []byte, width, height int) func(time.Durat
 	if err := browser.Connect(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = browser.Close() })
+	t.Cleanup(func() {
+		_ = browser.Close()
+		program.Cleanup() // waits for its end
+	})
 	page := browser.MustPage("about:blank")
 	page.MustSetViewport(width, height, 1, false)
 	page.MustSetDocumentContent(`<!doctype html><style>body{margin:0;overflow:hidden}.replayer-mouse{display:none}.replayer-wrapper>iframe{border:0;display:block}</style>`)
 	page.MustEval(`(code) => { (0, eval)(code) }`, string(script))
-	page.MustEval(`(text) => {
-		globalThis.player = new rrwebReplay.Replayer(JSON.parse(text), { root: document.body, mouseTail: false, showWarning: false })
-	}`, string(recording))
+	page.MustEval(`(text) => { globalThis.recording = text }`, string(recording))
 	shoot := func() []byte {
 		shot, err := page.Screenshot(false, &proto.PageCaptureScreenshot{})
 		if err != nil {
@@ -122,8 +124,14 @@ func replayer(t *testing.T, recording []byte, width, height int) func(time.Durat
 		return shot
 	}
 	return func(at time.Duration) []byte {
-		// Seeking rebuilds the page, which starts its transitions anew.
+		// A player that has been elsewhere keeps scroll positions from there, and
+		// seeking rebuilds the page, which starts its transitions anew.
 		page.MustEval(`async (at) => {
+			globalThis.player?.destroy()
+			globalThis.player = new rrwebReplay.Replayer(JSON.parse(recording), {
+				root: document.body, mouseTail: false, showWarning: false,
+				insertStyleRules: ['* { scroll-behavior: auto !important }'],
+			})
 			player.pause(at)
 			for (let i = 0; i < 3; i++) {
 				await new Promise(requestAnimationFrame)

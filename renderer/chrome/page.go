@@ -146,16 +146,22 @@ func (b *Browser) open(ctx context.Context, o PageOptions) (_ *Page, err error) 
 	return p, nil
 }
 
-// resize gives the window its size, for good: the surface moves with it.
+// resize gives the window its size, for good: the surface moves with it. The
+// window is measured in device pixels, the page in it in CSS pixels.
 func (b *Browser) resize(ctx context.Context, width, height int) error {
 	b.width, b.height = width, height
 	window, err := cdp.Call(ctx, b.target, browser.GetWindowForTarget, browser.GetWindowForTargetParams{})
 	if err != nil {
 		return fmt.Errorf("find window: %w", err)
 	}
-	bounds := &browser.Bounds{Width: int64(width), Height: int64(height)}
+	deviceWidth, deviceHeight := b.Size()
+	bounds := &browser.Bounds{Width: int64(deviceWidth), Height: int64(deviceHeight)}
 	if _, err := cdp.Call(ctx, b.target, browser.SetWindowBounds, browser.SetWindowBoundsParams{WindowID: window.WindowID, Bounds: bounds}); err != nil {
 		return fmt.Errorf("resize window: %w", err)
+	}
+	params := emulation.SetDeviceMetricsOverrideParams{Width: int64(width), Height: int64(height)}
+	if _, err := cdp.Call(ctx, b.target, emulation.SetDeviceMetricsOverride, params); err != nil {
+		return fmt.Errorf("resize page: %w", err)
 	}
 	return nil
 }

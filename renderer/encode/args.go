@@ -58,7 +58,7 @@ func x264Args(s setting) []string {
 			"-x264-params", "aq-mode=0:psy=0")
 	} else {
 		a = append(a, "-preset", "ultrafast", "-qp", strconv.Itoa(s.quality),
-			"-x264-params", "cabac=1:8x8dct=1:partitions=i4x4:psy=0")
+			"-x264-params", "cabac=1:8x8dct=1:partitions=i4x4:psy=0:chroma-qp-offset=-3")
 	}
 	return append(a,
 		"-threads", strconv.Itoa(threads(s)),
@@ -79,8 +79,8 @@ func threads(s setting) int {
 
 func vp9Args(s setting) []string {
 	return append(colourArgs(), "-c:v", "libvpx-vp9", "-b:v", "0", "-crf", strconv.Itoa(s.quality),
-		"-deadline", "realtime", "-cpu-used", "8", "-tune-content", "screen",
-		"-lag-in-frames", "0", "-auto-alt-ref", "0", "-static-thresh", "1",
+		"-deadline", "realtime", "-cpu-used", "6", // above, colours stay behind where only they change
+		"-lag-in-frames", "0", "-auto-alt-ref", "0",
 		"-threads", "2", "-tile-columns", "1",
 		"-g", maxKeyInterval, "-force_key_frames", keyframes,
 		"-map_metadata", "0", "-f", "webm",

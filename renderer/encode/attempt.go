@@ -82,14 +82,13 @@ func (j *Job) chapters() []mkv.Chapter {
 }
 
 // finish checks the file, once the track has ended well.
-func (a *attempt) finish(ctx context.Context, ffprobe string) (facts, error) {
+func (a *attempt) finish(ctx context.Context, ffprobe string, end time.Duration) (facts, error) {
 	want := facts{
 		width: a.setting.width, height: a.setting.height,
-		frames:   a.track.sink.frames(),
-		duration: a.duration(),
+		frames: a.track.sink.frames(), duration: end,
 	}
 	if a.format == WebP {
-		if err := webp.SetDuration(a.part.file, want.duration); err != nil {
+		if err := webp.SetDuration(a.part.file, end); err != nil {
 			return facts{}, err
 		}
 	}
@@ -102,14 +101,13 @@ func (a *attempt) finish(ctx context.Context, ffprobe string) (facts, error) {
 		// makes a still picture of a single one.
 		want.frames = got.frames
 		if got.frames == 1 {
-			want.duration = got.duration
+			want.duration, got.duration = 0, 0
 		}
 	}
-	return got, got.compare(want, time.Second/time.Duration(2*a.setting.fps))
+	// Less than a frame: on a coarser grid than the job's, videos end on the
+	// nearest tick.
+	return got, got.compare(want, time.Second/time.Duration(a.setting.fps)-1)
 }
-
-// duration is the file's, once the track has ended well.
-func (a *attempt) duration() time.Duration { return moment(a.track.last, a.setting.fps) }
 
 // cpu is what ffmpeg has used, once the track has ended.
 func (a *attempt) cpu() time.Duration {

@@ -15,5 +15,5 @@ func moment(tick, fps int) time.Duration {
 // coarser is the tick of a slower grid in which a tick falls.
 func coarser(tick, fps, slower int) int { return tick * slower / fps }
 
-// hundredths is the time of a tick in hundredths of a second.
-func hundredths(tick, fps int) int { return (tick*100 + fps/2) / fps }
+// hundredths is a time in the unit of GIF.
+func hundredths(t time.Duration) int { return int((t + 5*time.Millisecond) / (10 * time.Millisecond)) }

@@ -39,7 +39,7 @@ func patchAt(i int) image.Rectangle {
 // Colours that are painted are the colours that are seen.
 func TestColoursSurvive(t *testing.T) {
 	const width, height = 6 * patchSide, 5 * patchSide
-	tolerance := map[Format]int{MP4: 2, WebM: 2, GIF: 0, PNG: 0}
+	tolerance := map[Format]int{MP4: 2, WebM: 3, GIF: 0, PNG: 0}
 	job := newJob(t, width, height, MP4, WebM, GIF, PNG)
 	_, err := encode(t.Context(), job, at(6), []shot{
 		{0, func(*painter) []image.Rectangle { return nil }, false},
@@ -160,7 +160,7 @@ func TestTimes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, r := range results {
-		if r.Path != job.Outputs[i].Path || r.Format != job.Outputs[i].Format || r.Duration != end || r.Bytes == 0 || r.Width != 160 || r.Height != 90 {
+		if r.Path != job.Outputs[i].Path || r.Format != job.Outputs[i].Format || !near(r.Duration, end, 5*time.Millisecond) || r.Bytes == 0 || r.Width != 160 || r.Height != 90 {
 			t.Errorf("result %d is %+v", i, r)
 		}
 		if video := r.Format != GIF; video && r.CPU == 0 {
@@ -215,7 +215,7 @@ func TestTimes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if info.Frames != len(wantDelays) || !near(info.Duration, end, 17*time.Millisecond) {
+	if info.Frames != len(wantDelays) || !near(info.Duration, end, time.Millisecond) {
 		t.Errorf("WebP is %+v", info)
 	}
 }
@@ -360,7 +360,7 @@ func TestDeterministic(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, mark := range []string{"Lavf", "Lavc5", "Lavc6", "x264 - core"} {
+		for _, mark := range []string{"Lavf5", "Lavf6", "Lavc5", "Lavc6", "x264 - core"} {
 			if bytes.Contains(file, []byte(mark)) {
 				t.Errorf("%s contains %q", format, mark)
 			}

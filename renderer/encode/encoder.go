@@ -218,7 +218,7 @@ func (e *Encoder) complete(o *output, end int) (Result, error) {
 			return Result{}, err
 		}
 	}
-	got, err := o.attempt.finish(e.ctx, e.job.Tools.FFprobe)
+	got, err := o.attempt.finish(e.ctx, e.job.Tools.FFprobe, moment(end, e.job.FPS))
 	if err != nil {
 		return Result{}, err
 	}
@@ -227,7 +227,7 @@ func (e *Encoder) complete(o *output, end int) (Result, error) {
 	}
 	return Result{
 		Path: o.spec.Path, Format: o.spec.Format, Bytes: size,
-		Frames: got.frames, Duration: o.attempt.duration(), Width: got.width, Height: got.height,
+		Frames: got.frames, Duration: got.duration, Width: got.width, Height: got.height,
 		Note: o.attempt.setting.note(o.spec.Format, &e.job), CPU: o.cpu + o.attempt.cpu(),
 	}, nil
 }

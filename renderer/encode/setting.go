@@ -24,9 +24,12 @@ func firstSetting(job *Job, format Format) setting {
 	s := setting{width: job.Width, height: job.Height, fps: job.FPS}
 	switch format {
 	case MP4:
-		s.quality = 24
+		// With these quantisers (25 and, for keyframes and colour, 22 and 19)
+		// the mean of a block comes out of the transform exactly, so that flat
+		// areas keep their colour.
+		s.quality = 25
 	case WebM:
-		s.quality = 32
+		s.quality = 28
 	case WebP:
 		s.quality = 75
 		s.fps = min(job.FPS, animationFPS)

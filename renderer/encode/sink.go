@@ -17,6 +17,7 @@ type picture struct {
 	pix      []byte            // in the sink's pixel format
 	changed  []image.Rectangle // since the picture before
 	from, to int               // ticks of the sink's grid; to is the next picture's from
+	until    time.Duration     // the time of to, or the clip's end to the nanosecond
 }
 
 // sink makes one file of pictures. Its methods are called by one goroutine,
@@ -96,8 +97,7 @@ func (s *stream) frames() int { return s.sent }
 // animation makes a GIF.
 type animation struct {
 	writer *gif.Writer
-	fps    int
-	size   image.Point
+	shown  int // hundredths of a second so far
 
 	scaler *shrink.Scaler // nil at full size
 	small  []byte
@@ -105,7 +105,7 @@ type animation struct {
 }
 
 func newAnimation(file io.WriteSeeker, source image.Point, s setting) (*animation, error) {
-	a := &animation{fps: s.fps}
+	a := &animation{}
 	size := image.Pt(s.width, s.height)
 	if size != source {
 		a.scaler = shrink.New(source, size)
@@ -128,10 +128,11 @@ func (a *animation) add(p picture) error {
 		parts = a.parts
 	}
 	// Delays are differences of rounded times, so that no error adds up.
-	delay := hundredths(p.to, a.fps) - hundredths(p.from, a.fps)
-	if err := a.writer.Add(pix, parts, delay); err != nil {
+	until := hundredths(p.until)
+	if err := a.writer.Add(pix, parts, until-a.shown); err != nil {
 		return fmt.Errorf("write gif: %w", err)
 	}
+	a.shown = until
 	return nil
 }
 

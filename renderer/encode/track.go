@@ -3,6 +3,7 @@ package encode
 import (
 	"context"
 	"image"
+	"time"
 
 	"github.com/reelay/reelay/renderer/encode/internal/i420"
 )
@@ -54,7 +55,6 @@ type track struct {
 	free    chan *slot
 	full    chan *slot
 	held    *slot  // the newest picture; how long it is shown is not known yet
-	last    int    // the tick at which the clip ends, after end
 	changed blocks // in held since the picture before
 
 	cancel context.CancelFunc
@@ -119,7 +119,7 @@ func (t *track) run(ctx context.Context) {
 func (t *track) write(tick int, pix []byte, dirty []image.Rectangle) error {
 	tick = coarser(tick, t.fps, t.slower)
 	if t.held != nil && tick > t.held.from {
-		t.release(tick)
+		t.release(tick, moment(tick, t.slower))
 	}
 	if t.held == nil {
 		select {
@@ -145,19 +145,18 @@ func (t *track) write(tick int, pix []byte, dirty []image.Rectangle) error {
 }
 
 // release sends the held picture on, now that its end is known.
-func (t *track) release(end int) {
-	t.held.to = end
+func (t *track) release(to int, until time.Duration) {
+	t.held.to, t.held.until = to, until
 	t.held.changed = t.changed.appendRects(t.held.picture.changed[:0], t.size)
 	clear(t.changed)
 	t.full <- t.held // has room for all slots
 	t.held = nil
 }
 
-// end says at which tick the clip ends: after the last frame. On a coarser grid
-// it ends at the nearest tick that leaves the last picture one.
+// end says at which tick of the frames the clip ends: after the last one. On a
+// coarser grid it ends at the nearest tick that leaves the last picture one.
 func (t *track) end(tick int) {
-	t.last = max((tick*t.slower+t.fps/2)/t.fps, t.held.from+1)
-	t.release(t.last)
+	t.release(max((tick*t.slower+t.fps/2)/t.fps, t.held.from+1), moment(tick, t.fps))
 	close(t.full)
 }
 
