@@ -202,6 +202,17 @@ func (f frame) at(x, y int) string {
 	return fmt.Sprintf("#%02x%02x%02x", f.pix[i], f.pix[i+1], f.pix[i+2])
 }
 
+// duration is how long a video lasts, in seconds.
+func duration(t testing.TB, path string) float64 {
+	t.Helper()
+	out := output(t, "ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", path)
+	d, err := strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 // tolerance is how far a level may be off after H.264 at the default quality.
 const tolerance = 8
 

@@ -29,8 +29,9 @@ func args(format Format, s setting, source image.Point, path string) []string {
 	case GIF, PNG:
 		panic("encode: " + format + " is not made by ffmpeg")
 	}
-	// bitexact leaves out versions and dates.
-	return append(a, "-fflags", "+bitexact", "-flags:v", "+bitexact", "-y", "file:"+path)
+	// bitexact leaves out versions and dates; with closed groups of pictures a
+	// file can be cut at its keyframes.
+	return append(a, "-fflags", "+bitexact", "-flags:v", "+bitexact+cgop", "-y", "file:"+path)
 }
 
 // keyframes asks for one every 5 s, for scrubbing; where little happens only
@@ -62,7 +63,7 @@ func x264Args(s setting) []string {
 	}
 	return append(a,
 		"-threads", strconv.Itoa(threads(s)),
-		"-g", maxKeyInterval, "-force_key_frames", keyframes, "-flags", "+cgop",
+		"-g", maxKeyInterval, "-force_key_frames", keyframes,
 		"-bsf:v", "filter_units=remove_types=6", // the encoder's name and settings, as a message in the stream
 		"-movflags", "+faststart", "-map_metadata", "0", "-f", "mp4",
 	)

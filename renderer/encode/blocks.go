@@ -27,18 +27,12 @@ func (b blocks) add(r image.Rectangle) {
 	}
 }
 
-func (b blocks) union(other blocks) {
-	for i := range b {
-		b[i] |= other[i]
-	}
-}
-
 // appendRects appends rectangles that cover the set and nothing else, cut to
 // the size of the picture. They do not overlap.
 func (b blocks) appendRects(rects []image.Rectangle, size image.Point) []image.Rectangle {
 	picture := image.Rectangle{Max: size}
-	for y := 0; y < len(b); y++ {
-		for row := b[y]; row != 0; {
+	for y, row := range b {
+		for row != 0 {
 			first := bits.TrailingZeros64(row)
 			n := bits.TrailingZeros64(^(row >> first))
 			run := ^uint64(0) >> (64 - n) << first

@@ -25,11 +25,11 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
-func tools(t testing.TB) Tools {
-	t.Helper()
+func tools(tb testing.TB) Tools {
+	tb.Helper()
 	found, err := Find()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return found
 }
@@ -102,10 +102,10 @@ func encode(ctx context.Context, job Job, end time.Duration, shots []shot) ([]Re
 }
 
 // newJob is a job for files named clip.mp4 and so on in a folder of their own.
-func newJob(t testing.TB, width, height int, formats ...Format) Job {
-	t.Helper()
-	dir := t.TempDir()
-	job := Job{Tools: tools(t), Width: width, Height: height, FPS: 30, TempDir: t.TempDir()}
+func newJob(tb testing.TB, width, height int, formats ...Format) Job {
+	tb.Helper()
+	dir := tb.TempDir()
+	job := Job{Tools: tools(tb), Width: width, Height: height, FPS: 30, TempDir: tb.TempDir()}
 	for _, f := range formats {
 		job.Outputs = append(job.Outputs, Spec{Path: filepath.Join(dir, "clip."+string(f)), Format: f})
 	}
@@ -116,7 +116,7 @@ func newJob(t testing.TB, width, height int, formats ...Format) Job {
 func at(tick int) time.Duration { return time.Duration(tick) * time.Second / 30 }
 
 // run runs a program and returns what it printed.
-func run(t testing.TB, name string, args ...string) []byte {
+func run(t *testing.T, name string, args ...string) []byte {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), name, args...)
 	var messages strings.Builder
@@ -129,7 +129,7 @@ func run(t testing.TB, name string, args ...string) []byte {
 }
 
 // pictures decodes a video or an animation to RGB pictures.
-func pictures(t testing.TB, path string, width, height int) [][]byte {
+func pictures(t *testing.T, path string, width, height int) [][]byte {
 	t.Helper()
 	out := run(t, "ffmpeg", "-v", "error", "-i", path, "-fps_mode", "passthrough", "-f", "rawvideo",
 		"-vf", "scale=in_color_matrix=bt709:flags=accurate_rnd+full_chroma_int", "-pix_fmt", "rgb24", "pipe:1")
@@ -162,7 +162,7 @@ type probed struct {
 	} `json:"format"`
 }
 
-func ffprobe(t testing.TB, path string) probed {
+func ffprobe(t *testing.T, path string) probed {
 	t.Helper()
 	var p probed
 	out := run(t, "ffprobe", "-v", "error", "-select_streams", "v", "-show_packets", "-show_streams",
@@ -173,7 +173,7 @@ func ffprobe(t testing.TB, path string) probed {
 	return p
 }
 
-func (p probed) times(t testing.TB) []time.Duration {
+func (p probed) times(t *testing.T) []time.Duration {
 	t.Helper()
 	var list []time.Duration
 	for _, packet := range p.Packets {
@@ -182,7 +182,7 @@ func (p probed) times(t testing.TB) []time.Duration {
 	return list
 }
 
-func seconds(t testing.TB, s string) time.Duration {
+func seconds(t *testing.T, s string) time.Duration {
 	t.Helper()
 	v, err := strconv.ParseFloat(s, 64)
 	if err != nil {
@@ -194,7 +194,7 @@ func seconds(t testing.TB, s string) time.Duration {
 func near(a, b, tolerance time.Duration) bool { return (a - b).Abs() <= tolerance }
 
 // files lists a folder, hidden files too.
-func files(t testing.TB, dir string) []string {
+func files(t *testing.T, dir string) []string {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -209,7 +209,7 @@ func files(t testing.TB, dir string) []string {
 
 // nothingLeft fails unless the folders of the outputs and the temporary one are
 // empty.
-func nothingLeft(t testing.TB, job Job) {
+func nothingLeft(t *testing.T, job Job) {
 	t.Helper()
 	folders := map[string]bool{job.TempDir: true}
 	for _, o := range job.Outputs {
@@ -224,7 +224,7 @@ func nothingLeft(t testing.TB, job Job) {
 	}
 }
 
-func sum(t testing.TB, path string) [sha256.Size]byte {
+func sum(t *testing.T, path string) [sha256.Size]byte {
 	t.Helper()
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -234,7 +234,7 @@ func sum(t testing.TB, path string) [sha256.Size]byte {
 }
 
 // boxes lists the top-level boxes of an MP4 file.
-func boxes(t testing.TB, path string) []string {
+func boxes(t *testing.T, path string) []string {
 	t.Helper()
 	b, err := os.ReadFile(path)
 	if err != nil {

@@ -24,8 +24,12 @@ func (p *poster) take(pix []byte) {
 // complete writes the file, smaller and smaller until it keeps its limit.
 func (p *poster) complete(spec Spec) (Result, error) {
 	smallest := int64(0)
+	level := png.DefaultCompression
+	if spec.Fit > 0 {
+		level = png.BestCompression
+	}
 	for _, size := range posterSizes(p.size) {
-		if err := p.write(size); err != nil {
+		if err := p.write(size, level); err != nil {
 			return Result{}, err
 		}
 		bytes, err := p.part.size()
@@ -47,7 +51,7 @@ func (p *poster) complete(spec Spec) (Result, error) {
 	return Result{}, &FitError{Path: spec.Path, Limit: spec.Fit, Smallest: smallest}
 }
 
-func (p *poster) write(size image.Point) error {
+func (p *poster) write(size image.Point, level png.CompressionLevel) error {
 	if err := p.part.file.Truncate(0); err != nil {
 		return fmt.Errorf("write png: %w", err)
 	}
@@ -55,7 +59,7 @@ func (p *poster) write(size image.Point) error {
 		return fmt.Errorf("write png: %w", err)
 	}
 	w := bufio.NewWriter(p.part.file)
-	encoder := png.Encoder{CompressionLevel: png.DefaultCompression}
+	encoder := png.Encoder{CompressionLevel: level}
 	if err := encoder.Encode(w, p.scaled(size)); err != nil {
 		return fmt.Errorf("write png: %w", err)
 	}

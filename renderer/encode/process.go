@@ -147,6 +147,9 @@ func (p *process) failure(err error) error {
 		err = errors.New("it ended before its input did")
 	}
 	if words := p.tail.String(); words != "" {
+		if strings.Contains(words, "No space left on device") {
+			err = syscall.ENOSPC
+		}
 		return fmt.Errorf("run %s: %w: %s", p.name, err, words)
 	}
 	return fmt.Errorf("run %s: %w", p.name, err)

@@ -147,7 +147,7 @@ func (t *track) write(tick int, pix []byte, dirty []image.Rectangle) error {
 // release sends the held picture on, now that its end is known.
 func (t *track) release(to int, until time.Duration) {
 	t.held.to, t.held.until = to, until
-	t.held.changed = t.changed.appendRects(t.held.picture.changed[:0], t.size)
+	t.held.changed = t.changed.appendRects(t.held.changed[:0], t.size)
 	clear(t.changed)
 	t.full <- t.held // has room for all slots
 	t.held = nil

@@ -11,8 +11,8 @@ interface Command {
 }
 
 interface Drawing {
-  canvas: OffscreenCanvas;
-  context: OffscreenCanvasRenderingContext2D;
+  canvas: HTMLCanvasElement;
+  context: CanvasRenderingContext2D;
 }
 
 /** The 2D context as a bag of methods and settings. */
@@ -67,23 +67,24 @@ export class Canvases {
         // One bad command must not lose the others, as in rrweb's own player.
       }
     }
-    const blob = await drawing.canvas.convertToBlob();
-    show(canvas, await dataUrl(blob));
+    show(canvas, drawing.canvas.toDataURL()); // toBlob waits for idle time, up to a second
     return true;
   }
 
   private drawing(canvas: HTMLCanvasElement): Drawing {
     let drawing = this.drawings.get(canvas);
     if (drawing?.canvas.width !== canvas.width || drawing.canvas.height !== canvas.height) {
-      const off = new OffscreenCanvas(canvas.width || 300, canvas.height || 150);
-      drawing = { canvas: off, context: off.getContext('2d') as OffscreenCanvasRenderingContext2D };
+      const own = document.createElement('canvas');
+      own.width = canvas.width || 300;
+      own.height = canvas.height || 150;
+      drawing = { canvas: own, context: own.getContext('2d') as CanvasRenderingContext2D };
       this.drawings.set(canvas, drawing);
     }
     return drawing;
   }
 }
 
-async function unbox(arg: unknown, context: OffscreenCanvasRenderingContext2D): Promise<unknown> {
+async function unbox(arg: unknown, context: CanvasRenderingContext2D): Promise<unknown> {
   if (Array.isArray(arg)) return Promise.all(arg.map((a) => unbox(a, context)));
   if (arg === null || typeof arg !== 'object' || !('rr_type' in arg)) return arg;
   const boxed = arg as Boxed;
@@ -127,13 +128,4 @@ async function bitmap(url: string): Promise<ImageBitmap> {
   const data = head.endsWith(';base64') ? bytes(body) : decodeURIComponent(body);
   const type = head.slice(5).split(';')[0];
   return createImageBitmap(new Blob([data], { type }));
-}
-
-function dataUrl(blob: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result as string);
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(blob);
-  });
 }

@@ -86,7 +86,7 @@ async function decode(url: string): Promise<Frames | null> {
       const duration = (image.duration ?? 0) / 1000;
       end += duration < 11 ? 100 : duration;
       frames.ends.push(end);
-      frames.urls.push(await still(image));
+      frames.urls.push(still(image));
       image.close();
     }
     return frames;
@@ -110,10 +110,12 @@ function loaded(image: HTMLImageElement): Promise<void> {
 }
 
 /** A frame as the address of a picture. */
-async function still(frame: VideoFrame): Promise<string> {
-  const canvas = new OffscreenCanvas(frame.displayWidth, frame.displayHeight);
+function still(frame: VideoFrame): string {
+  const canvas = document.createElement('canvas');
+  canvas.width = frame.displayWidth;
+  canvas.height = frame.displayHeight;
   canvas.getContext('2d')?.drawImage(frame, 0, 0);
-  return URL.createObjectURL(await canvas.convertToBlob());
+  return canvas.toDataURL(); // toBlob waits for idle time, up to a second
 }
 
 /** Loads the pictures into the document, so that showing one takes no time. */

@@ -38,28 +38,28 @@ func (c *clip) add(delay int, draw func(set func(x, y int, colour uint32))) {
 	c.delays = append(c.delays, delay)
 }
 
-func (c *clip) encode(t testing.TB) []byte {
-	t.Helper()
-	file, err := os.Create(filepath.Join(t.TempDir(), "a.gif"))
+func (c *clip) encode(tb testing.TB) []byte {
+	tb.Helper()
+	file, err := os.Create(filepath.Join(tb.TempDir(), "a.gif"))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer file.Close()
 	w, err := NewWriter(file, c.width, c.height)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for i, pix := range c.pictures {
 		if err := w.Add(pix, []image.Rectangle{image.Rect(0, 0, c.width, c.height)}, c.delays[i]); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	if err := w.Close(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	b, err := os.ReadFile(file.Name())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return b
 }

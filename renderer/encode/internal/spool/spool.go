@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"slices"
 
 	"github.com/klauspost/compress/s2"
 )
@@ -35,7 +36,7 @@ func NewWriter(w io.Writer, width int) *Writer { return &Writer{w: w, width: wid
 // at most within the rectangles. The time is the caller's.
 func (w *Writer) Add(time int, pix []byte, rects []image.Rectangle) error {
 	w.raw = w.raw[:0]
-	head := append(w.record[:0], make([]byte, headSize)...)
+	head := append(w.record[:0], make([]byte, headSize)...) // filled in below
 	for _, r := range rects {
 		for _, v := range [...]int{r.Min.X, r.Min.Y, r.Max.X, r.Max.Y} {
 			head = binary.LittleEndian.AppendUint16(head, uint16(v))
@@ -45,12 +46,13 @@ func (w *Writer) Add(time int, pix []byte, rects []image.Rectangle) error {
 		}
 	}
 	size := len(head)
-	w.record = append(head, make([]byte, s2.MaxEncodedLen(len(w.raw)))...)
-	packed := s2.Encode(w.record[size:], w.raw)
+	w.record = slices.Grow(head, s2.MaxEncodedLen(len(w.raw)))
+	packed := s2.Encode(w.record[size:cap(w.record)], w.raw)
+	w.record = w.record[:size+len(packed)]
 	binary.LittleEndian.PutUint32(w.record, uint32(time))
 	binary.LittleEndian.PutUint16(w.record[4:], uint16(len(rects)))
 	binary.LittleEndian.PutUint32(w.record[6:], uint32(len(packed)))
-	if _, err := w.w.Write(w.record[:size+len(packed)]); err != nil {
+	if _, err := w.w.Write(w.record); err != nil {
 		return fmt.Errorf("write spool: %w", err)
 	}
 	return nil

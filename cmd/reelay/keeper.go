@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/reelay/reelay/recorder"
+	"github.com/reelay/reelay/recorder/redact"
+	"github.com/reelay/reelay/recorder/wal"
+)
+
+// When a session is over.
+const (
+	// leftFor is how long every page of a session must have been gone: a
+	// click on a link leaves one page before the next begins.
+	leftFor = 10 * time.Second
+	// idleFor is the pause after which the script begins another session.
+	idleFor = 15 * time.Minute
+	// reserve is what stays free on the disk, in bytes.
+	reserve = 1 << 30
+)
+
+// keeper owns a folder with recorded sessions:
+//
+//	journal/   events that were acknowledged and not handed on
+//	assets/    style sheets, fonts, images and media by their hash
+//	sessions/  sessions that are over, one bundle each
+//
+// and unrecorded.ndjson, the pages that could not be recorded, and why.
+type keeper struct {
+	dir     string
+	level   recorder.Level
+	lock    *os.File
+	journal *recorder.Journal
+	archive *recorder.Archive
+	secrets *redact.Secrets
+	done    func(path string) // called with each new bundle
+}
+
+// openKeeper opens the folder, making it if need be, for this process alone.
+func openKeeper(dir string, level recorder.Level, log *slog.Logger, done func(string)) (*keeper, error) {
+	k := &keeper{dir: dir, level: level, secrets: redact.NewSecrets(), done: done}
+	for _, sub := range []string{"journal", "assets", "sessions"} {
+		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
+			return nil, usagef("name another folder with --data", "make the data folder: %w", err)
+		}
+	}
+	lock, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("lock the data folder: %w", err)
+	}
+	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		return nil, errors.Join(usagef("name another folder with --data", "%s is in use by another reelay", dir), lock.Close())
+	}
+	k.lock = lock
+	scope := redact.Personal
+	if level == recorder.Open {
+		scope = redact.Credentials
+	}
+	redactor := redact.New(scope, k.secrets)
+	admit := recorder.Reserve(dir, reserve)
+	k.journal, err = recorder.OpenJournal(wal.Folder(filepath.Join(dir, "journal")), wal.Options{Admit: admit}, redactor, time.Now, log)
+	if err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	k.archive, err = recorder.OpenArchive(filepath.Join(dir, "assets"), redactor, admit, time.Now, log)
+	if err != nil {
+		k.journal.Close()
+		return nil, errors.Join(err, lock.Close())
+	}
+	return k, nil
+}
+
+// recorder makes a recorder that keeps what it gets here. A nil target takes
+// the site from each request.
+func (k *keeper) recorder(target *url.URL, transport http.RoundTripper, log *slog.Logger) (*recorder.Recorder, error) {
+	return recorder.New(recorder.Options{
+		Target: target, Level: k.level, Journal: k.journal, Archive: k.archive,
+		Secrets: k.secrets, Transport: transport, Now: time.Now, Log: log,
+		Unrecorded: func(u recorder.Unrecorded) {
+			if err := k.miss(u); err != nil {
+				log.Warn("unrecorded page was not noted", "error", err)
+			}
+		},
+	})
+}
+
+// miss notes a page that was shown without being recorded.
+func (k *keeper) miss(u recorder.Unrecorded) error {
+	line, err := json.Marshal(struct {
+		At time.Time `json:"at"`
+		recorder.Unrecorded
+	}{time.Now().UTC(), u})
+	if err != nil {
+		return fmt.Errorf("note page: %w", err)
+	}
+	f, err := os.OpenFile(filepath.Join(k.dir, "unrecorded.ndjson"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("note page: %w", err)
+	}
+	_, err = f.Write(append(line, '\n'))
+	if err := errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("note page: %w", err)
+	}
+	return nil
+}
+
+// handOnAll hands on every session, over or not: nobody records any more.
+func (k *keeper) handOnAll(ctx context.Context) error {
+	return k.handOn(context.WithoutCancel(ctx), func(recorder.SessionInfo) bool { return true })
+}
+
+func (k *keeper) close() error {
+	err := k.archive.Close()
+	k.journal.Close()
+	return errors.Join(err, k.lock.Close())
+}
+
+// watch hands sessions on as they end, until ctx is cancelled.
+func (k *keeper) watch(ctx context.Context, log *slog.Logger) {
+	tick := time.NewTicker(2 * time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-tick.C:
+			if err := k.handOn(ctx, func(s recorder.SessionInfo) bool { return over(s, now) }); err != nil {
+				log.ErrorContext(ctx, "session was not handed on and will be tried again", "error", err)
+			}
+		}
+	}
+}
+
+func over(s recorder.SessionInfo, now time.Time) bool {
+	quiet := now.Sub(s.Last)
+	return s.Left && quiet > leftFor || quiet > idleFor
+}
+
+// handOn makes a bundle of each session that is over. It can be cut short at
+// any point and repeated.
+func (k *keeper) handOn(ctx context.Context, isOver func(recorder.SessionInfo) bool) error {
+	for _, s := range k.journal.Sessions() {
+		if !isOver(s) {
+			continue
+		}
+		path := filepath.Join(k.dir, "sessions", s.First.UTC().Format("20060102-150405-")+s.ID[:8]+".reelay")
+		if err := k.export(s.ID, path); err != nil {
+			return err
+		}
+		if err := k.journal.Finish(ctx, s.ID); err != nil {
+			return err
+		}
+		k.done(path)
+	}
+	return nil
+}
+
+// export writes a bundle under its name only when it is complete and on the
+// disk: after that its events leave the journal.
+func (k *keeper) export(id, path string) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return fmt.Errorf("export session: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(f.Name())
+		}
+	}()
+	_, err = recorder.Export(k.journal, k.archive, id, k.level, f)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("export session: %w", err)
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return fmt.Errorf("export session: %w", err)
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// syncFolder makes the names in a folder survive a crash.
+func syncFolder(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("sync folder: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	if err := f.Sync(); err != nil {
+		return fmt.Errorf("sync folder: %w", err)
+	}
+	return nil
+}

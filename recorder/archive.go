@@ -1,0 +1,273 @@
+package recorder
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/reelay/reelay/recorder/inject"
+	"github.com/reelay/reelay/recorder/redact"
+)
+
+// maxAsset is the size of the largest asset that is kept, in bytes, decoded.
+const maxAsset = 64 << 20
+
+// Archived is one answer to a request for an asset.
+type Archived struct {
+	URL    string `json:"url"`    // as the browser knows it, redacted
+	Hash   string `json:"sha256"` // of the decoded body, in hex
+	Type   string `json:"type"`   // its Content-Type
+	Status int    `json:"status"`
+	Size   int64  `json:"size"` // bytes, decoded
+	At     int64  `json:"at"`   // milliseconds since 1970
+}
+
+// Archive keeps the bytes of stylesheets, fonts, images and media as they were
+// served, each once, named by their hash, and a list of what was answered to
+// which URL when.
+type Archive struct {
+	dir      string
+	redactor *redact.Redactor
+	now      func() time.Time
+	log      *slog.Logger
+	admit    func(int64) error
+
+	mu    sync.Mutex
+	list  *os.File
+	known map[string]Archived // the latest for each URL
+	tags  map[string]string   // the validators that it came with
+	wg    sync.WaitGroup
+	slots chan struct{} // how many bodies are decoded at a time
+}
+
+// OpenArchive opens the archive in dir, making it if need be. admit may be nil;
+// its error keeps an asset of that many bytes from being stored.
+func OpenArchive(dir string, redactor *redact.Redactor, admit func(int64) error, now func() time.Time, log *slog.Logger) (*Archive, error) {
+	a := &Archive{
+		dir: dir, redactor: redactor, admit: admit, now: now, log: log,
+		known: map[string]Archived{}, tags: map[string]string{}, slots: make(chan struct{}, 2),
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("open archive: %w", err)
+	}
+	leftovers, err := filepath.Glob(filepath.Join(dir, "incoming-*"))
+	if err != nil {
+		return nil, fmt.Errorf("open archive: %w", err)
+	}
+	for _, name := range leftovers {
+		if err := os.Remove(name); err != nil {
+			return nil, fmt.Errorf("open archive: %w", err)
+		}
+	}
+	if err := a.each(func(e Archived) { a.known[e.URL] = e }); err != nil {
+		return nil, err
+	}
+	a.list, err = os.OpenFile(a.listName(), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open archive: %w", err)
+	}
+	return a, nil
+}
+
+// Close waits for the assets that have come in whole and closes the list.
+func (a *Archive) Close() error {
+	a.wg.Wait()
+	if err := a.list.Close(); err != nil {
+		return fmt.Errorf("close archive: %w", err)
+	}
+	return nil
+}
+
+func (a *Archive) listName() string { return filepath.Join(a.dir, "list.ndjson") }
+
+// Open returns the body of an asset.
+func (a *Archive) Open(hash string) (io.ReadCloser, error) {
+	f, err := os.Open(a.blob(hash))
+	if err != nil {
+		return nil, fmt.Errorf("open asset: %w", err)
+	}
+	return f, nil
+}
+
+func (a *Archive) blob(hash string) string { return filepath.Join(a.dir, hash[:2], hash) }
+
+// List returns all answers, the oldest first.
+func (a *Archive) List() ([]Archived, error) {
+	var out []Archived
+	err := a.each(func(e Archived) { out = append(out, e) })
+	return out, err
+}
+
+// each reads the list. A last line that was cut short by a crash is skipped,
+// and so is an answer whose body did not reach the disk.
+func (a *Archive) each(do func(Archived)) error {
+	f, err := os.Open(a.listName())
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read archive: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var e Archived
+		if json.Unmarshal(lines.Bytes(), &e) != nil || len(e.Hash) != 2*sha256.Size {
+			continue
+		}
+		if info, err := os.Stat(a.blob(e.Hash)); err == nil && info.Size() == e.Size {
+			do(e)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("read archive: %w", err)
+	}
+	return nil
+}
+
+// has reports whether there is an answer for a URL.
+func (a *Archive) has(url string) bool {
+	url = a.redactor.String(url)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	_, ok := a.known[url]
+	return ok
+}
+
+// copy makes a copy of a response's body as it passes by, and stores it once
+// it is complete. One that has the validators of the copy that was made last is
+// that copy.
+func (a *Archive) copy(resp *http.Response, url string) {
+	if resp.ContentLength > maxAsset {
+		a.log.Info("asset is too large to keep", slog.Int64("bytes", resp.ContentLength))
+		return
+	}
+	e := Archived{
+		URL: a.redactor.String(url), Type: resp.Header.Get("Content-Type"),
+		Status: resp.StatusCode, At: a.now().UnixMilli(),
+	}
+	tag := validators(resp)
+	a.mu.Lock()
+	same := tag != "" && a.tags[e.URL] == tag
+	a.mu.Unlock()
+	if same {
+		return
+	}
+	incoming := &incoming{dir: a.dir}
+	a.wg.Add(1)
+	resp.Body = &copied{
+		ReadCloser: resp.Body, copy: incoming, length: resp.ContentLength,
+		done: func(complete bool) {
+			go a.finish(incoming, e, tag, resp.Header.Values("Content-Encoding"), complete)
+		},
+	}
+}
+
+// validators are what tells two answers for a URL apart; empty if nothing does.
+func validators(resp *http.Response) string {
+	etag, modified := resp.Header.Get("ETag"), resp.Header.Get("Last-Modified")
+	if etag == "" && modified == "" {
+		return ""
+	}
+	return strings.Join([]string{
+		etag, modified, strconv.FormatInt(resp.ContentLength, 10), resp.Header.Get("Content-Encoding"), resp.Header.Get("Content-Type"),
+	}, "\n")
+}
+
+// finish stores a copy that is complete and drops one that is not.
+func (a *Archive) finish(in *incoming, e Archived, tag string, encodings []string, complete bool) {
+	defer a.wg.Done()
+	defer in.drop()
+	a.slots <- struct{}{}
+	defer func() { <-a.slots }()
+	if !complete {
+		return
+	}
+	if err := a.store(in, e, encodings); err != nil {
+		a.log.Warn("asset is not kept", slog.Any("error", err))
+		return
+	}
+	if tag != "" {
+		a.mu.Lock()
+		a.tags[e.URL] = tag
+		a.mu.Unlock()
+	}
+}
+
+func (a *Archive) store(in *incoming, e Archived, encodings []string) error {
+	src, err := in.open()
+	if err != nil {
+		return err
+	}
+	body, err := inject.Decode(src, encodings)
+	if err != nil {
+		return fmt.Errorf("store asset: %w", err)
+	}
+	plain, err := os.CreateTemp(a.dir, "incoming-*")
+	if err != nil {
+		return fmt.Errorf("store asset: %w", err)
+	}
+	defer func() { _ = os.Remove(plain.Name()) }()
+	defer func() { _ = plain.Close() }()
+	sum := sha256.New()
+	e.Size, err = io.Copy(io.MultiWriter(plain, sum), io.LimitReader(body, maxAsset+1))
+	if err != nil {
+		return fmt.Errorf("store asset: %w", err)
+	}
+	if e.Size > maxAsset {
+		return errors.New("store asset: it is too large")
+	}
+	if a.admit != nil {
+		if err := a.admit(e.Size); err != nil {
+			return fmt.Errorf("store asset: %w", err)
+		}
+	}
+	e.Hash = hex.EncodeToString(sum.Sum(nil))
+	if err := a.publish(plain.Name(), e.Hash); err != nil {
+		return err
+	}
+	return a.enter(e)
+}
+
+// publish gives a body its name.
+func (a *Archive) publish(file, hash string) error {
+	blob := a.blob(hash)
+	if err := os.MkdirAll(filepath.Dir(blob), 0o700); err != nil {
+		return fmt.Errorf("store asset: %w", err)
+	}
+	if err := os.Rename(file, blob); err != nil {
+		return fmt.Errorf("store asset: %w", err)
+	}
+	return nil
+}
+
+// enter adds an answer to the list, unless it is the one that was given last.
+func (a *Archive) enter(e Archived) error {
+	line, err := json.Marshal(e)
+	if err != nil {
+		return fmt.Errorf("store asset: %w", err)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if last, ok := a.known[e.URL]; ok && last.Hash == e.Hash && last.Type == e.Type {
+		return nil
+	}
+	if _, err := a.list.Write(append(line, '\n')); err != nil {
+		return fmt.Errorf("store asset: %w", err)
+	}
+	a.known[e.URL] = e
+	return nil
+}

@@ -1,0 +1,177 @@
+package recorder_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"github.com/reelay/reelay/recorder"
+	"github.com/reelay/reelay/recorder/redact"
+	"github.com/reelay/reelay/recorder/wal"
+)
+
+// benchRecorder is a recorder in front of site, with its journal on a disk.
+func benchRecorder(b *testing.B, site string) *httptest.Server {
+	b.Helper()
+	log := slog.New(slog.DiscardHandler)
+	secrets := redact.NewSecrets()
+	redactor := redact.New(redact.Personal, secrets)
+	journal, err := recorder.OpenJournal(wal.Folder(b.TempDir()), wal.Options{}, redactor, time.Now, log)
+	if err != nil {
+		b.Fatal(err)
+	}
+	archive, err := recorder.OpenArchive(b.TempDir(), redactor, nil, time.Now, log)
+	if err != nil {
+		b.Fatal(err)
+	}
+	target, err := url.Parse(site)
+	if err != nil {
+		b.Fatal(err)
+	}
+	transport := recorder.NewTransport()
+	rec, err := recorder.New(recorder.Options{
+		Target: target, Level: recorder.Standard, Journal: journal, Archive: archive,
+		Secrets: secrets, Transport: transport, Now: time.Now, Log: log,
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	server := httptest.NewServer(rec)
+	b.Cleanup(func() {
+		rec.Close()
+		server.Close()
+		transport.CloseIdleConnections()
+		if err := archive.Close(); err != nil {
+			b.Error(err)
+		}
+		journal.Close()
+	})
+	return server
+}
+
+// BenchmarkProxy compares the recorder with a bare httputil.ReverseProxy, one
+// request of each in turn, so that both meet the same machine.
+func BenchmarkProxy(b *testing.B) {
+	page := []byte("<!doctype html><html><head><title>a</title></head><body>" + strings.Repeat("<p>some text of a page</p>", 2000) + "</body></html>")
+	kinds := []struct {
+		name, media, dest string
+		body              []byte
+	}{
+		{"page", "text/html", "document", page},
+		{"asset", "image/png", "image", bytes.Repeat([]byte("0123456789abcdef"), 8<<10)},
+	}
+	for _, kind := range kinds {
+		b.Run(kind.name, func(b *testing.B) {
+			site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", kind.media)
+				w.Header().Set("ETag", `"1"`)
+				_, _ = w.Write(kind.body)
+			}))
+			b.Cleanup(site.Close)
+			target, err := url.Parse(site.URL)
+			if err != nil {
+				b.Fatal(err)
+			}
+			transport := recorder.NewTransport()
+			b.Cleanup(transport.CloseIdleConnections)
+			bare := httptest.NewServer(&httputil.ReverseProxy{
+				Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(target) },
+				Transport: transport, FlushInterval: -1,
+			})
+			b.Cleanup(bare.Close)
+			ours := benchRecorder(b, site.URL)
+			var spent [2]time.Duration
+			ask := func(i int, server *httptest.Server) {
+				start := time.Now()
+				req, err := http.NewRequestWithContext(b.Context(), http.MethodGet, server.URL+"/x", nil)
+				if err != nil {
+					b.Fatal(err)
+				}
+				req.Header.Set("Sec-Fetch-Dest", kind.dest)
+				resp, err := server.Client().Do(req)
+				if err != nil {
+					b.Fatal(err)
+				}
+				_, _ = io.Copy(io.Discard, resp.Body)
+				_ = resp.Body.Close()
+				spent[i] += time.Since(start)
+			}
+			for b.Loop() {
+				ask(0, bare)
+				ask(1, ours)
+			}
+			b.ReportMetric(float64(spent[0])/float64(spent[1]), "×bare")
+		})
+	}
+}
+
+// BenchmarkIngest sends 30,000 events a second from 500 sockets and reports how
+// long an acknowledgement takes.
+func BenchmarkIngest(b *testing.B) {
+	const sockets, perMessage = 500, 20
+	server := benchRecorder(b, "http://127.0.0.1:9")
+	event := `{"type":3,"data":{"source":1,"positions":[{"x":120,"y":340,"id":57,"timeOffset":-450},{"x":125,"y":338,"id":57,"timeOffset":-400}]},"timestamp":1763931780000}`
+	lines := strings.Repeat("\n"+event, perMessage)
+	conns := make([]*websocket.Conn, sockets)
+	for i := range conns {
+		conn, resp, err := websocket.DefaultDialer.DialContext(b.Context(), "ws"+strings.TrimPrefix(server.URL, "http")+recorder.Prefix+"socket",
+			http.Header{"Origin": {server.URL}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		conns[i] = conn
+		b.Cleanup(func() { _ = conn.Close() })
+	}
+	exchange := func(conn *websocket.Conn, message string) time.Duration {
+		start := time.Now()
+		if err := conn.WriteMessage(websocket.TextMessage, []byte(message)); err != nil {
+			b.Error(err)
+		}
+		if _, _, err := conn.ReadMessage(); err != nil {
+			b.Error(err)
+		}
+		return time.Since(start)
+	}
+	for i, conn := range conns {
+		exchange(conn, fmt.Sprintf(`{"t":"hello","session":"session-%012d","tab":%q,"page":%q}`, i, tabID, pageID))
+	}
+	// Each socket speaks three times a second: 30,000 events a second in all.
+	tick := time.NewTicker(time.Second / (30_000 / perMessage))
+	defer tick.Stop()
+	var mu sync.Mutex
+	var took []time.Duration
+	var wg sync.WaitGroup
+	turns := make([]sync.Mutex, sockets)
+	n := 0
+	for b.Loop() {
+		i, seq := n%sockets, n/sockets*perMessage
+		n++
+		<-tick.C
+		wg.Go(func() {
+			turns[i].Lock()
+			defer turns[i].Unlock()
+			d := exchange(conns[i], fmt.Sprintf(`{"t":"events","seq":%d}`, seq)+lines)
+			mu.Lock()
+			took = append(took, d)
+			mu.Unlock()
+		})
+	}
+	wg.Wait()
+	slices.Sort(took)
+	b.ReportMetric(float64(len(took)*perMessage)/b.Elapsed().Seconds(), "events/s")
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
+}

@@ -1,0 +1,136 @@
+package recorder
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/reelay/reelay/session"
+)
+
+// Export writes a session as a bundle: its events in order, the places where
+// some are missing, and the assets that they need. archive may be nil.
+func Export(j *Journal, archive *Archive, id string, level Level, w io.Writer) (session.Manifest, error) {
+	out, err := session.NewBundleWriter(w)
+	if err != nil {
+		return session.Manifest{}, err
+	}
+	m := session.Manifest{Session: id, Level: string(level)}
+	pages := map[string]int{} // indexes into m.Pages
+	urls := newURLSet()
+	for item, err := range j.Items(id) {
+		if err != nil {
+			return m, err
+		}
+		if m.Started.IsZero() {
+			m.Started = item.Received
+		}
+		m.Ended = item.Received
+		at, known := pages[item.Page]
+		if !known {
+			at = len(m.Pages)
+			pages[item.Page] = at
+			m.Pages = append(m.Pages, session.BundlePage{ID: item.Page, Tab: item.Tab, Skew: float64(item.Skew) / float64(time.Millisecond)})
+		}
+		if item.Lost > 0 {
+			m.Gaps = append(m.Gaps, session.BundleGap{Page: item.Page, Seq: item.Seq, Count: item.Lost, Reason: item.Reason})
+			continue
+		}
+		m.Pages[at].Events++
+		urls.event(item.Event)
+		if err := out.Event(item.Page, item.Event); err != nil {
+			return m, err
+		}
+	}
+	for _, p := range j.left(id) {
+		if at, known := pages[p]; known {
+			m.Pages[at].Left = true
+		}
+	}
+	if archive != nil {
+		if err := exportAssets(out, archive, urls, &m); err != nil {
+			return m, err
+		}
+	}
+	if err := out.Close(m); err != nil {
+		return m, fmt.Errorf("export session %s: %w", id, err)
+	}
+	return m, nil
+}
+
+// left lists the pages of a session that have said good-bye.
+func (j *Journal) left(id string) []string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	var out []string
+	if s := j.sessions[id]; s != nil {
+		for page, state := range s.pages {
+			if state.left {
+				out = append(out, page)
+			}
+		}
+	}
+	return out
+}
+
+// exportAssets adds what the session's events refer to, and what their style
+// sheets refer to in turn.
+func exportAssets(out *session.BundleWriter, archive *Archive, urls *urlSet, m *session.Manifest) error {
+	list, err := archive.List()
+	if err != nil {
+		return err
+	}
+	byURL := map[string][]Archived{}
+	for _, a := range list {
+		byURL[a.URL] = append(byURL[a.URL], a)
+	}
+	for url := range urls.all() {
+		for _, a := range during(byURL[url], m.Started, m.Ended) {
+			if err := exportAsset(out, archive, a, urls); err != nil {
+				return err
+			}
+			m.Assets = append(m.Assets, session.BundleAsset{
+				URL: a.URL, SHA256: a.Hash, Type: a.Type, Status: a.Status, Size: a.Size, At: time.UnixMilli(a.At).UTC(),
+			})
+		}
+	}
+	return nil
+}
+
+// during picks the answers that a session can have seen: those that came in
+// its time and the last one before it, or, if there is none of these, the
+// first one after it. The list is in the order of time.
+func during(list []Archived, from, to time.Time) []Archived {
+	first, end := 0, 0
+	for i, a := range list {
+		if a.At <= from.UnixMilli() {
+			first = i
+		}
+		if a.At <= to.UnixMilli() {
+			end = i + 1
+		}
+	}
+	if end == 0 {
+		return list[:min(1, len(list))]
+	}
+	return list[first:end]
+}
+
+func exportAsset(out *session.BundleWriter, archive *Archive, a Archived, urls *urlSet) error {
+	body, err := archive.Open(a.Hash)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = body.Close() }()
+	var src io.Reader = body
+	if isStyle(a.Type) {
+		text, err := io.ReadAll(io.LimitReader(body, maxAsset))
+		if err != nil {
+			return fmt.Errorf("read asset: %w", err)
+		}
+		urls.style(a.URL, text)
+		src = bytes.NewReader(text)
+	}
+	return out.Asset(a.Hash, src)
+}

@@ -1,0 +1,163 @@
+package inject_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/reelay/reelay/recorder/inject"
+)
+
+func TestNavigation(t *testing.T) {
+	tests := []struct {
+		name    string
+		method  string
+		headers string
+		want    bool
+	}{
+		{"top document", "GET", "Sec-Fetch-Dest: document", true},
+		{"form post", "POST", "Sec-Fetch-Dest: document", true},
+		{"iframe", "GET", "Sec-Fetch-Dest: iframe", true},
+		{"frame", "GET", "Sec-Fetch-Dest: frame", true},
+		{"fetch", "GET", "Sec-Fetch-Dest: empty; Accept: text/html", false},
+		{"htmx", "GET", "HX-Request: true; Accept: text/html", false},
+		{"htmx boosted", "GET", "HX-Request: true; HX-Boosted: true; Sec-Fetch-Dest: document", false},
+		{"turbo frame", "GET", "Turbo-Frame: cart; Accept: text/html", false},
+		{"jquery", "GET", "X-Requested-With: XMLHttpRequest; Accept: text/html", false},
+		{"plain http origin", "GET", "Accept: text/html,application/xhtml+xml,*/*;q=0.8", true},
+		{"image on a plain http origin", "GET", "Accept: image/avif,*/*", false},
+		{"head", "HEAD", "Sec-Fetch-Dest: document", false},
+		{"web socket", "GET", "Upgrade: websocket; Accept: text/html", false},
+		{"script", "GET", "Sec-Fetch-Dest: script", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := httptest.NewRequest(tt.method, "/", nil)
+			r.Header = headers(tt.headers)
+			if got := inject.Navigation(r); got != tt.want {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func headers(list string) http.Header {
+	h := http.Header{}
+	for item := range strings.SplitSeq(list, "; ") {
+		if name, value, ok := strings.Cut(item, ": "); ok {
+			h.Add(name, value)
+		}
+	}
+	return h
+}
+
+func TestPage(t *testing.T) {
+	tests := []struct {
+		name         string
+		status       int
+		headers      string
+		page         bool
+		unrecordable bool
+	}{
+		{"html", 200, "Content-Type: text/html", true, false},
+		{"parameters", 200, "Content-Type: Text/HTML;charset=Shift_JIS", true, false},
+		{"broken parameters", 200, "Content-Type: text/html; charset", true, false},
+		{"xhtml", 200, "Content-Type: application/xhtml+xml", true, false},
+		{"not found", 404, "Content-Type: text/html", true, false},
+		{"server error", 503, "Content-Type: text/html", true, false},
+		{"redirect", 302, "Content-Type: text/html", false, false},
+		{"no content", 204, "Content-Type: text/html", false, false},
+		{"not modified", 304, "Content-Type: text/html", false, false},
+		{"partial", 206, "Content-Type: text/html", true, true},
+		{"attachment", 200, "Content-Type: text/html; Content-Disposition: attachment", false, false},
+		{"attachment with a name", 200, "Content-Type: text/html; Content-Disposition: attachment, a=b", false, false},
+		{"inline", 200, "Content-Type: text/html; Content-Disposition: inline", true, false},
+		{"json", 200, "Content-Type: application/json", false, false},
+		{"events", 200, "Content-Type: text/event-stream", false, false},
+		{"no type", 200, "", false, false},
+		{"sandbox", 200, "Content-Type: text/html; Content-Security-Policy: sandbox", true, true},
+		{"sandbox with scripts", 200, "Content-Type: text/html; Content-Security-Policy: sandbox allow-scripts", true, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			resp := &http.Response{StatusCode: tt.status, Header: headers(tt.headers)}
+			if tt.name == "attachment with a name" {
+				resp.Header.Set("Content-Disposition", `attachment; filename="a.html"`)
+			}
+			_, page, err := inject.Page(resp)
+			if page != tt.page || errors.Is(err, inject.ErrUnrecordable) != tt.unrecordable {
+				t.Errorf("got %v, %v", page, err)
+			}
+		})
+	}
+}
+
+func TestPrepareRequest(t *testing.T) {
+	h := headers("If-None-Match: a; If-Modified-Since: b; Range: bytes=0-1; If-Range: c; Accept-Encoding: gzip, dcz; Cookie: d")
+	inject.PrepareRequest(h)
+	want := headers("Accept-Encoding: gzip; Cookie: d")
+	if len(h) != len(want) || h.Get("Accept-Encoding") != "gzip" || h.Get("Cookie") != "d" {
+		t.Errorf("got %v", h)
+	}
+}
+
+func TestDropDictionaries(t *testing.T) {
+	h := headers("Available-Dictionary: :a:; Dictionary-ID: b; Accept-Encoding: gzip, br, dcb, dcz")
+	inject.DropDictionaries(h)
+	if len(h) != 1 || h.Get("Accept-Encoding") != "gzip, br" {
+		t.Errorf("got %v", h)
+	}
+}
+
+func TestResponse(t *testing.T) {
+	var zipped bytes.Buffer
+	g := gzip.NewWriter(&zipped)
+	_, _ = io.WriteString(g, "<html><head></head>")
+	_ = g.Close()
+	resp := &http.Response{
+		StatusCode: http.StatusOK,
+		Body:       io.NopCloser(&zipped),
+		Header: headers("Content-Type: text/html; Content-Encoding: gzip; Content-Length: 9; ETag: a; Last-Modified: b; " +
+			"Digest: c; Content-Digest: d; Repr-Digest: e; Content-MD5: f; Accept-Ranges: bytes; " +
+			"Cache-Control: no-store; Content-Security-Policy: connect-src 'none'; Content-Security-Policy-Report-Only: script-src a.test"),
+	}
+	resp.Header.Add("Content-Security-Policy", "img-src *, connect-src b.test")
+	var outcome inject.Outcome
+	if err := inject.Response(resp, document("", false), func(o inject.Outcome) { outcome = o }); err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || string(body) != "<html><head>"+tag+"</head>" {
+		t.Errorf("body %q, %v", body, err)
+	}
+	if outcome != inject.Injected || resp.ContentLength != -1 {
+		t.Errorf("outcome %q, length %d", outcome, resp.ContentLength)
+	}
+	want := map[string][]string{
+		"Content-Type":                        {"text/html"},
+		"Cache-Control":                       {"no-store"},
+		"Content-Security-Policy":             {"connect-src 'none' wss://s.test/.r/", "img-src *, connect-src b.test wss://s.test/.r/"},
+		"Content-Security-Policy-Report-Only": {"script-src a.test https://s.test/.r/"},
+	}
+	if len(resp.Header) != len(want) {
+		t.Errorf("headers %v", resp.Header)
+	}
+	for name, values := range want {
+		if got := resp.Header.Values(name); strings.Join(got, "|") != strings.Join(values, "|") {
+			t.Errorf("%s: %q, want %q", name, got, values)
+		}
+	}
+}
+
+func TestResponseInAnUnknownCodingIsLeftAlone(t *testing.T) {
+	resp := &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader("?")), Header: headers("Content-Type: text/html; Content-Encoding: made-up; ETag: a")}
+	err := inject.Response(resp, document("", false), nil)
+	if !errors.Is(err, inject.ErrUnrecordable) || len(resp.Header) != 3 {
+		t.Errorf("error %v, headers %v", err, resp.Header)
+	}
+}

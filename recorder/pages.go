@@ -1,0 +1,82 @@
+package recorder
+
+import (
+	"crypto/rand"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/reelay/reelay/recorder/csp"
+	"github.com/reelay/reelay/recorder/inject"
+	"github.com/reelay/reelay/recorder/redact"
+)
+
+// Prefix is the path under which the recorder answers itself, on every site
+// that it records.
+const Prefix = "/.reelay/"
+
+// pages puts the recorder script into HTML pages.
+type pages struct {
+	script     string // path of the script, with its hash
+	level      Level
+	unrecorded func(Unrecorded)
+	redactor   *redact.Redactor
+	log        *slog.Logger
+}
+
+// Unrecorded tells of a page that was shown without being recorded.
+type Unrecorded struct {
+	Host   string `json:"host"`
+	Path   string `json:"path"`
+	Reason string `json:"reason"`
+}
+
+// rewrite changes the response to a navigation if it is a page.
+func (p *pages) rewrite(resp *http.Response, s site) {
+	doc, page, err := inject.Page(resp)
+	if !page {
+		return
+	}
+	if err != nil {
+		p.missing(resp.Request, err.Error())
+		return
+	}
+	nonce := rand.Text()
+	doc.Tag = []byte(`<script src="` + p.script + `" nonce="` + nonce + `" data-level="` +
+		template.HTMLEscapeString(string(p.level)) + `" async=""></script>`)
+	doc.Grant = grant(s, nonce)
+	request := resp.Request
+	err = inject.Response(resp, doc, func(o inject.Outcome) {
+		switch o {
+		case inject.Foreign, inject.Undefined, inject.Oversized:
+			p.missing(request, string(o))
+		case inject.Injected, inject.Pending:
+		}
+	})
+	if err != nil {
+		p.missing(request, err.Error())
+	}
+}
+
+// missing says that a page is not recorded. Its query may hold secrets and is
+// left out.
+func (p *pages) missing(r *http.Request, reason string) {
+	u := Unrecorded{Host: r.URL.Host, Path: p.redactor.String(r.URL.Path), Reason: reason}
+	p.log.Warn("page is not recorded", slog.String("host", u.Host), slog.String("path", u.Path), slog.String("reason", reason))
+	if p.unrecorded != nil {
+		p.unrecorded(u)
+	}
+}
+
+// grant is what a page's policy must allow: the script, the socket and its
+// fallback, all on the page's own origin.
+func grant(s site, nonce string) csp.Grant {
+	public := s.public.Scheme + "://" + s.public.Host + Prefix
+	socket := "ws" + strings.TrimPrefix(public, "http")
+	return csp.Grant{
+		Nonce:   "'nonce-" + nonce + "'",
+		Script:  public,
+		Connect: []string{socket, public},
+	}
+}

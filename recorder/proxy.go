@@ -1,0 +1,100 @@
+package recorder
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+
+	"github.com/reelay/reelay/recorder/inject"
+)
+
+// proxy passes requests on to the site, and its pages back with the recorder
+// script in them.
+type proxy struct {
+	target *url.URL // nil: the request's own URL says where to go
+	pages  *pages
+	tap    *tap
+	log    *slog.Logger
+}
+
+// exchangeKey is the context key of an *exchange.
+type exchangeKey struct{}
+
+// exchange is what the way out of a request remembers for the way back.
+type exchange struct {
+	site       site
+	navigation bool
+	url        string // as the browser knows it
+}
+
+// newProxy returns the handler. FlushInterval -1 passes every write on at
+// once, which streams and server-sent events need.
+func newProxy(p *proxy, transport http.RoundTripper) http.Handler {
+	reverse := &httputil.ReverseProxy{
+		Rewrite:        p.rewrite,
+		ModifyResponse: p.modify,
+		ErrorHandler:   p.fail,
+		Transport:      transport,
+		FlushInterval:  -1,
+		BufferPool:     newBuffers(),
+		ErrorLog:       slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s, err := newSite(r, p.target)
+		if err != nil {
+			http.Error(w, "reelay: "+err.Error(), http.StatusBadRequest)
+			return
+		}
+		e := &exchange{
+			site: s, navigation: inject.Navigation(r),
+			url: s.public.Scheme + "://" + s.public.Host + r.URL.RequestURI(),
+		}
+		if target := r.URL; target.Host != "" {
+			e.url = target.String()
+		}
+		reverse.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), exchangeKey{}, e)))
+	})
+}
+
+func exchangeOf(r *http.Request) *exchange {
+	e, _ := r.Context().Value(exchangeKey{}).(*exchange)
+	return e
+}
+
+// rewrite turns the browser's request into the one that the site expects.
+func (p *proxy) rewrite(r *httputil.ProxyRequest) {
+	e := exchangeOf(r.In)
+	r.Out.URL.Scheme = e.site.origin.Scheme
+	r.Out.URL.Host = e.site.origin.Host
+	r.Out.URL.RawQuery = r.In.URL.RawQuery // as sent, not as Go would repair it
+	r.Out.Host = e.site.origin.Host
+	e.site.requestHeader(r.Out.Header)
+	inject.DropDictionaries(r.Out.Header)
+	if e.navigation {
+		inject.PrepareRequest(r.Out.Header)
+	}
+	p.tap.request(r.Out, e.url)
+}
+
+// modify turns the site's response into the one that the browser gets.
+func (p *proxy) modify(resp *http.Response) error {
+	e := exchangeOf(resp.Request)
+	p.tap.response(resp, e.url)
+	e.site.responseHeader(resp.Header)
+	if e.navigation {
+		p.pages.rewrite(resp, e.site)
+	}
+	return nil
+}
+
+// fail answers for a site that cannot be reached.
+func (p *proxy) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, context.Canceled) {
+		return // the browser left
+	}
+	p.log.Warn("site did not answer", slog.String("host", r.URL.Host), slog.Any("error", err))
+	http.Error(w, "reelay: the site did not answer: "+err.Error(), http.StatusBadGateway)
+}

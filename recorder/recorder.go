@@ -1,0 +1,110 @@
+// Package recorder is an http.Handler that stands between browsers and a site.
+// It passes everything through, puts the recorder script into the pages,
+// receives the events that the script sends, and keeps them durably before it
+// acknowledges them. It knows neither the catalogue nor the renderer.
+package recorder
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/reelay/reelay/recorder/redact"
+	"github.com/reelay/reelay/recorder/script"
+)
+
+// Options configures a Recorder.
+type Options struct {
+	// Target is the site to stand in front of: scheme and host. Nil takes the
+	// site from each request's own URL, as a forward proxy does.
+	Target *url.URL
+	// Level is how much is kept; it must be set.
+	Level Level
+	// Journal keeps the events, Archive the assets; a nil Archive keeps none.
+	Journal *Journal
+	Archive *Archive
+	// Secrets are filled with the credentials that pass by. They should be the
+	// ones that the Journal takes out.
+	Secrets *redact.Secrets
+	// Transport reaches the sites; see NewTransport.
+	Transport http.RoundTripper
+	// Unrecorded, if set, is told of pages that are shown but not recorded.
+	Unrecorded func(Unrecorded)
+	Now        func() time.Time
+	Log        *slog.Logger
+}
+
+// Recorder is the handler.
+type Recorder struct {
+	proxy  http.Handler
+	ingest *ingest
+	script scriptFile
+}
+
+// New returns a Recorder. It does not close what the options hold.
+func New(opts Options) (*Recorder, error) {
+	if opts.Journal == nil || opts.Secrets == nil || opts.Transport == nil || opts.Now == nil || opts.Log == nil {
+		return nil, errors.New("new recorder: journal, secrets, transport, clock and log are needed")
+	}
+	if _, err := ParseLevel(string(opts.Level)); err != nil {
+		return nil, err
+	}
+	if t := opts.Target; t != nil && (t.Scheme != "http" && t.Scheme != "https" || t.Host == "") {
+		return nil, errors.New("new recorder: the site must be an http or https URL")
+	}
+	file := newScriptFile(script.Bundle())
+	return &Recorder{
+		proxy: newProxy(&proxy{
+			target: opts.Target,
+			pages: &pages{
+				script: file.path, level: opts.Level, log: opts.Log, unrecorded: opts.Unrecorded,
+				redactor: redact.New(opts.Level.scope(), opts.Secrets),
+			},
+			tap: &tap{secrets: opts.Secrets, archive: opts.Archive},
+			log: opts.Log,
+		}, opts.Transport),
+		ingest: newIngest(opts.Journal, opts.Now, opts.Log),
+		script: file,
+	}, nil
+}
+
+// ServeHTTP answers for the recorder under Prefix and for the site elsewhere.
+func (rec *Recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	path, own := strings.CutPrefix(r.URL.Path, Prefix)
+	if !own {
+		rec.proxy.ServeHTTP(w, r)
+		return
+	}
+	switch {
+	case Prefix+path == rec.script.path:
+		rec.script.ServeHTTP(w, r)
+	case path == "socket":
+		rec.ingest.socket(w, r)
+	case path == "events":
+		rec.ingest.post(w, r)
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+// Close ends the connections of scripts and waits for what they have sent.
+func (rec *Recorder) Close() { rec.ingest.close() }
+
+// NewTransport returns a transport that passes bodies through as they are,
+// verifies certificates and speaks HTTP/2 where the site does.
+func NewTransport() *http.Transport {
+	return &http.Transport{
+		DisableCompression:    true,
+		ForceAttemptHTTP2:     true,
+		MaxIdleConns:          256,
+		MaxIdleConnsPerHost:   64,
+		IdleConnTimeout:       90 * time.Second,
+		TLSHandshakeTimeout:   10 * time.Second,
+		ExpectContinueTimeout: time.Second,
+		ReadBufferSize:        32 << 10,
+		WriteBufferSize:       32 << 10,
+	}
+}

@@ -1,0 +1,64 @@
+// Package redact takes personal data and secrets out of recorded events before
+// they reach a disk. It is the second line: the script masks first, and what
+// it lets through by mistake, or because somebody else wrote the event, ends
+// here. It works on bytes alone and imports no other package of reelay.
+package redact
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Mask stands for whatever was taken out, however long it was.
+const Mask = "•••••"
+
+// Redactor takes out what looks like personal data or a credential, and the
+// values that are known to be secret.
+type Redactor struct {
+	secrets *Secrets
+	scope   Scope
+}
+
+// Scope says what a Redactor looks for.
+type Scope int
+
+// The scopes. Credentials and card numbers are taken out in both.
+const (
+	Personal    Scope = iota // personal data too: e-mail, telephone, IBAN
+	Credentials              // nothing else, for sites that hold made-up people
+)
+
+// New returns a Redactor that also takes out what is in secrets, which may be
+// nil.
+func New(scope Scope, secrets *Secrets) *Redactor { return &Redactor{secrets: secrets, scope: scope} }
+
+// String returns text with everything that must not be kept replaced by Mask.
+// Invalid UTF-8 becomes U+FFFD.
+func (r *Redactor) String(text string) string {
+	out := text
+	if r.secrets != nil {
+		out = r.secrets.replace(out)
+	}
+	if r.scope == Personal && (strings.Contains(out, "@") || strings.Contains(out, "%40")) {
+		out = email.ReplaceAllString(out, Mask)
+	}
+	if strings.Contains(out, "eyJ") {
+		out = jwt.ReplaceAllString(out, Mask)
+	}
+	if strings.Contains(out, "earer") || strings.Contains(out, "asic") || strings.Contains(out, "EARER") || strings.Contains(out, "ASIC") {
+		out = scheme.ReplaceAllString(out, "${1}"+Mask)
+	}
+	if strings.Contains(out, "=") {
+		out = parameter.ReplaceAllString(out, "${1}"+Mask)
+	}
+	if hasKeyPrefix(out) {
+		out = key.ReplaceAllString(out, Mask)
+	}
+	if longDigits(out) {
+		out = replaceNumbers(out, r.scope)
+	}
+	if !utf8.ValidString(out) {
+		out = strings.ToValidUTF8(out, "\uFFFD")
+	}
+	return out
+}

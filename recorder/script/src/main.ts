@@ -1,0 +1,118 @@
+import { record } from '@rrweb/record';
+import { getRecordConsolePlugin } from '@rrweb/rrweb-plugin-console-record';
+import type { eventWithTime } from '@rrweb/types';
+import { leaveTabId, newId, SessionId, tabId } from './ids';
+import { inputMask, type Level, scrubEvent, textMask } from './mask';
+import { environment, watchErrors, watchSubmits, watchUrl } from './signals';
+import { TailStore } from './tail';
+import { Transport } from './transport';
+import { watchVitals } from './vitals';
+
+/** rrweb's EventType.IncrementalSnapshot; importing the enum costs its code. */
+const INCREMENTAL = 3;
+/** rrweb's IncrementalSource: MouseMove, TouchMove, Drag. */
+const PATHS: readonly number[] = [1, 6, 12];
+
+/** Whether an event can be missed without the picture going wrong. */
+function minor(event: eventWithTime): boolean {
+  return event.type === INCREMENTAL && PATHS.includes(event.data.source);
+}
+
+/** Records this page until it goes away. */
+function start(level: Level, base: string): void {
+  const session = new SessionId();
+  const tab = tabId();
+  const tails = new TailStore();
+  let transport: Transport;
+  let stop: (() => void) | undefined;
+
+  // A fresh snapshot can only be taken outside of the emit that lost events.
+  const snapshot = () => setTimeout(() => stop && record.takeFullSnapshot());
+  const connect = () =>
+    new Transport({
+      hello: { session: session.id, tab, page: newId() },
+      base,
+      tails,
+      lost: snapshot,
+      stopped: () => {
+        stop?.();
+        stop = undefined;
+      },
+    });
+  const custom = (tag: string, payload: object) => {
+    if (stop) record.addCustomEvent(tag, payload);
+  };
+  const checkUrl = watchUrl(custom);
+
+  const emit = (event: eventWithTime) => {
+    scrubEvent(event, level);
+    transport.push(event, minor(event));
+    if (event.type === INCREMENTAL) {
+      checkUrl();
+      if (session.touch()) restart();
+    }
+  };
+  const begin = () => {
+    transport = connect();
+    stop = record({
+      emit: emit as (event: unknown) => void,
+      recordAfter: 'DOMContentLoaded',
+      maskAllInputs: true,
+      maskInputFn: inputMask(level),
+      maskTextSelector: level === 'open' ? undefined : '*',
+      maskTextFn: textMask(level),
+      blockSelector:
+        level === 'strict'
+          ? 'img,picture,video,canvas,image,[data-reelay-block]'
+          : '[data-reelay-block]',
+      slimDOMOptions: { script: true, comment: true, headFavicon: true },
+      sampling: { mousemove: 50, mousemoveCallback: 500, scroll: 100, input: 'all' },
+      // The two packages name the same type by two versions.
+      plugins: [getRecordConsolePlugin({ lengthThreshold: 500 }) as never],
+      errorHandler: () => true,
+    }) as (() => void) | undefined;
+    custom('reelay.env', environment());
+  };
+  // A session that has ended is left and a new one begun with a snapshot.
+  const restart = () =>
+    setTimeout(() => {
+      stop?.();
+      transport.leave();
+      begin();
+    });
+
+  begin();
+  watchErrors(custom);
+  watchSubmits(custom, (node) => record.mirror.getId(node));
+  const vitals = watchVitals(custom);
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState !== 'hidden') return;
+    vitals();
+    transport.flush();
+  });
+  addEventListener('pagehide', () => {
+    vitals();
+    leaveTabId(tab);
+    transport.leave();
+  });
+  addEventListener('pageshow', (e) => {
+    if (!e.persisted) return;
+    tabId();
+    transport.resume();
+    snapshot();
+  });
+  tails
+    .ready()
+    .then(() => transport.sendTails())
+    .catch(() => undefined);
+}
+
+const script = document.currentScript;
+if (script instanceof HTMLScriptElement) {
+  const { src } = script;
+  const level = (script.dataset.level ?? 'standard') as Level;
+  // The page shall not see it: frameworks compare the document with theirs.
+  script.remove();
+  // A frame is part of its parent's recording.
+  if (window === window.top) start(level, new URL('.', src).href);
+}

@@ -1,0 +1,78 @@
+import { scrub } from './scrub';
+
+/** Takes a custom event. */
+export type Emit = (tag: string, payload: object) => void;
+
+/** What the replay must imitate and rrweb's Meta event does not say. */
+export function environment(): object {
+  const media = (query: string) => matchMedia(query).matches;
+  return {
+    dpr: devicePixelRatio,
+    colorScheme: media('(prefers-color-scheme: dark)') ? 'dark' : 'light',
+    reducedMotion: media('(prefers-reduced-motion: reduce)'),
+    touch: media('(pointer: coarse)'),
+    language: navigator.language,
+    languages: navigator.languages,
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    userAgent: navigator.userAgent,
+    screen: { width: screen.width, height: screen.height },
+    referrer: scrub(document.referrer),
+  };
+}
+
+/** Reports errors that reach the window. */
+export function watchErrors(emit: Emit): void {
+  addEventListener('error', (e) => {
+    // A resource that fails to load fires the event at its element.
+    if (!(e instanceof ErrorEvent)) return;
+    emit('reelay.error', {
+      message: scrub(e.message),
+      source: scrub(e.filename),
+      line: e.lineno,
+      column: e.colno,
+      stack: stack(e.error),
+    });
+  });
+  addEventListener('unhandledrejection', ({ reason }) => {
+    emit('reelay.error', { message: scrub(String(reason)), stack: stack(reason), promise: true });
+  });
+}
+
+function stack(error: unknown): string {
+  return error instanceof Error ? scrub((error.stack ?? '').slice(0, 4000)) : '';
+}
+
+/** Reports submits, with the form's node in the recording. */
+export function watchSubmits(emit: Emit, nodeId: (n: Node) => number): void {
+  addEventListener(
+    'submit',
+    (e) => {
+      const form = e.target;
+      if (!(form instanceof HTMLFormElement)) return;
+      // A control named "action" or "method" would hide the property.
+      const attribute = (name: string) => form.getAttribute(name) ?? '';
+      emit('reelay.submit', {
+        node: nodeId(form),
+        action: scrub(attribute('action')),
+        method: attribute('method') || 'get',
+      });
+    },
+    true,
+  );
+}
+
+/**
+ * Returns a check that reports a change of the address. Asking at each event
+ * needs no patching of the page's history object.
+ */
+export function watchUrl(emit: Emit): () => void {
+  let href = location.href;
+  const check = () => {
+    if (location.href === href) return;
+    href = location.href;
+    emit('reelay.url', { href: scrub(href), title: scrub(document.title) });
+  };
+  addEventListener('popstate', check);
+  addEventListener('hashchange', check);
+  return check;
+}

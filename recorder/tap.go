@@ -1,0 +1,80 @@
+package recorder
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/reelay/reelay/recorder/redact"
+)
+
+// tap looks at what passes by: credentials, so that they can be taken out of
+// events, and sub-resources, so that a replay has the bytes that were seen.
+type tap struct {
+	secrets *redact.Secrets
+	archive *Archive // nil keeps no assets
+}
+
+// request notes the credentials of a request. An asset that the archive lacks
+// is asked for as a whole, though the browser may have a copy.
+func (t *tap) request(r *http.Request, public string) {
+	for _, value := range r.Header.Values("Authorization") {
+		t.secrets.Add(value)
+		if _, credential, ok := strings.Cut(value, " "); ok {
+			t.secrets.Add(strings.TrimRight(strings.TrimSpace(credential), "=")) // with or without padding
+		}
+	}
+	for _, c := range r.Cookies() {
+		t.cookie(c.Value)
+	}
+	if t.archive != nil && r.Method == http.MethodGet && assetRequest(r) && !t.archive.has(public) {
+		for _, name := range []string{"If-None-Match", "If-Modified-Since"} {
+			r.Header.Del(name)
+		}
+	}
+}
+
+// response notes the credentials of a response and copies its body if it is an
+// asset.
+func (t *tap) response(resp *http.Response, public string) {
+	for _, c := range resp.Cookies() {
+		t.cookie(c.Value)
+	}
+	if t.archive != nil && resp.StatusCode == http.StatusOK && resp.Request.Method == http.MethodGet && asset(resp) {
+		t.archive.copy(resp, public)
+	}
+}
+
+// cookie notes a cookie's value as it is and as a script sees it after
+// decoding.
+func (t *tap) cookie(value string) {
+	t.secrets.Add(value)
+	if plain, err := url.QueryUnescape(value); err == nil && plain != value {
+		t.secrets.Add(plain)
+	}
+}
+
+// assetRequest reports whether a browser asks for a part of a page's looks.
+func assetRequest(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Dest") {
+	case "style", "font", "image", "video", "audio", "track":
+		return true
+	}
+	return false
+}
+
+// asset reports whether a response is one. Without the browser's word, as on a
+// plain http origin, the media type decides; documents and what scripts fetch
+// are never kept.
+func asset(resp *http.Response) bool {
+	if resp.Request.Header.Get("Sec-Fetch-Dest") != "" {
+		return assetRequest(resp.Request)
+	}
+	media := strings.ToLower(resp.Header.Get("Content-Type"))
+	for _, prefix := range []string{"text/css", "font/", "image/", "video/", "audio/", "application/font", "application/x-font", "application/vnd.ms-fontobject"} {
+		if strings.HasPrefix(media, prefix) {
+			return true
+		}
+	}
+	return false
+}

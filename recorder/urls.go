@@ -1,0 +1,94 @@
+package recorder
+
+import (
+	"bytes"
+	"iter"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// urlSet gathers the URLs that a session refers to. rrweb writes them as
+// absolute URLs; the ones in style sheets are relative to the sheet.
+type urlSet struct {
+	known map[string]bool
+	queue []string
+}
+
+func newURLSet() *urlSet { return &urlSet{known: map[string]bool{}} }
+
+// maxURLs bounds what is gathered of one session.
+const maxURLs = 50_000
+
+func (s *urlSet) add(u string) {
+	u, _, _ = strings.Cut(u, "#")
+	if u != "" && len(s.known) < maxURLs && !s.known[u] {
+		s.known[u] = true
+		s.queue = append(s.queue, u)
+	}
+}
+
+// all yields every URL once, those included that are added meanwhile.
+func (s *urlSet) all() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for len(s.queue) > 0 {
+			u := s.queue[0]
+			s.queue = s.queue[1:]
+			if !yield(u) {
+				return
+			}
+		}
+	}
+}
+
+// event gathers the absolute URLs in an event. Any end that a URL can have in
+// an attribute, a srcset or a style sheet ends it, so that it may be gathered
+// both with and without a comma or a bracket at its end.
+func (s *urlSet) event(event []byte) {
+	for {
+		at := bytes.Index(event, []byte("http"))
+		if at < 0 {
+			return
+		}
+		event = event[at:]
+		rest, ok := bytes.CutPrefix(event, []byte("http"))
+		rest = bytes.TrimPrefix(rest, []byte("s"))
+		if !ok || !bytes.HasPrefix(rest, []byte("://")) {
+			event = event[len("http"):]
+			continue
+		}
+		end := bytes.IndexAny(event, "\"'\\<> \t\n`")
+		if end < 0 {
+			end = len(event)
+		}
+		u := string(event[:end])
+		event = event[end:]
+		s.add(u)
+		s.add(strings.TrimRight(u, "),;"))
+		if inner, _, cut := strings.Cut(u, ")"); cut {
+			s.add(inner)
+		}
+	}
+}
+
+// styleURL finds url(…) and @import "…" in a style sheet.
+var styleURL = regexp.MustCompile(`url\(\s*(?:"([^"]*)"|'([^']*)'|([^"')\s]+))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')`)
+
+// style gathers the URLs in a style sheet that was served for base.
+func (s *urlSet) style(base string, sheet []byte) {
+	b, err := url.Parse(base)
+	if err != nil {
+		return
+	}
+	for _, m := range styleURL.FindAllSubmatch(sheet, -1) {
+		ref, err := url.Parse(string(bytes.Join(m[1:], nil)))
+		if err != nil || ref.Scheme == "data" {
+			continue
+		}
+		s.add(b.ResolveReference(ref).String())
+	}
+}
+
+func isStyle(contentType string) bool {
+	return strings.HasPrefix(strings.ToLower(contentType), "text/css")
+}

@@ -1,0 +1,71 @@
+package renderer_test
+
+import (
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/reelay/reelay/renderer"
+	"github.com/reelay/reelay/session"
+)
+
+// corpus is a folder of recordings, in folders, that are not part of the
+// project.
+var corpus = flag.String("corpus", "", "render every recording in this folder")
+
+// TestCorpus renders every recording of the corpus, or has it refused for a
+// reason, and checks that the clip is as long as it says.
+func TestCorpus(t *testing.T) {
+	if *corpus == "" {
+		return // nothing to do without recordings
+	}
+	files, err := filepath.Glob(filepath.Join(*corpus, "*", "*.json*"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no recordings in %s: %v", *corpus, err)
+	}
+	shared := pool(t, 2)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".json.gz"), func(t *testing.T) {
+			t.Parallel()
+			browsers <- struct{}{}
+			defer func() { <-browsers }()
+			req := request(t, nil, filepath.Join(t.TempDir(), "clip.mp4"))
+			req.Sources = []session.Part{{Name: file, Open: func() (io.ReadCloser, error) { return os.Open(file) }}}
+			req.Cursor, req.Clicks, req.Keys, req.Footer = true, true, true, true
+			req.Idle = 3 * time.Second
+			report, err := shared.Render(t.Context(), req)
+			var unusable *session.UnusableError
+			switch {
+			case errors.As(err, &unusable):
+				t.Logf("refused: %v", err)
+				nothingIn(t, filepath.Dir(req.Outputs[0].Path))
+				return
+			case err != nil:
+				t.Fatal(err)
+			}
+			whole(t, report, req)
+		})
+	}
+}
+
+// whole checks a finished clip against its report.
+func whole(t *testing.T, report *renderer.Report, req renderer.Request) {
+	t.Helper()
+	c := open(t, req.Outputs[0].Path, report, req.FPS)
+	if c.width%2 != 0 || c.height%2 != 0 {
+		t.Errorf("the clip is %dx%d", c.width, c.height)
+	}
+	if d := duration(t, c.path) - report.Clip; d > 0.04 || d < -0.04 {
+		t.Errorf("the file is %.3f s longer than the clip's %.3f s", d, report.Clip)
+	}
+	if report.Retries > 0 {
+		t.Errorf("it took %d retries", report.Retries)
+	}
+	t.Logf("%.1f s of clip in %.1f s, %d captures, %d missing, %d unsupported",
+		report.Clip, report.Wall, report.Captured, len(report.Missing), len(report.Unsupported))
+}
