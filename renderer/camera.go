@@ -2,6 +2,7 @@ package renderer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -25,6 +26,7 @@ type camera struct {
 
 	end       int            // of the span
 	now, last chrome.Picture // what is being read, and the last shot's
+	count     int            // shots taken
 	fresh     bool           // no shot was taken yet: all of the picture is new
 }
 
@@ -76,11 +78,35 @@ func (c *camera) shoot(ctx context.Context, s span) error {
 		if err := c.take(ctx, taken, changed); err != nil {
 			return err
 		}
+		if err := c.checkMemory(); err != nil {
+			return err
+		}
 		if !ahead {
 			next = c.begin(ctx, upcoming)
 		}
 	}
 	return nil
+}
+
+// errLarge ends a Chrome that has grown too large; a fresh one goes on.
+var errLarge = errors.New("chrome uses too much memory")
+
+const (
+	// largest is how much memory of its own, in bytes, a Chrome may use.
+	largest = 1 << 30
+	// checkEvery is how many captures pass between two looks at it.
+	checkEvery = 200
+)
+
+func (c *camera) checkMemory() error {
+	if c.count++; c.count%checkEvery != 0 {
+		return nil
+	}
+	usage, err := c.page.Usage()
+	if err == nil && usage.Memory > largest {
+		return errLarge
+	}
+	return err
 }
 
 // take reads what was drawn, if it changed, and hands the shot over.
@@ -175,6 +201,9 @@ func (c *camera) bring(ctx context.Context, from, to time.Duration) (chrome.Resu
 				return chrome.Result{}, fmt.Errorf("load event: %w", err)
 			}
 			ops.Event(due.At, e.Stream, e.Raw)
+			if due.Snapshot {
+				ops.Drop(due.At, c.tl.Ended(due.At))
+			}
 		case timeline.Hover:
 			ops.Hover(due.At, due.Enter.Node, due.Next.Node)
 		case timeline.Scroll:

@@ -2,8 +2,11 @@ package renderer
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -26,6 +29,20 @@ func (d *director) narrate(at time.Duration, label string) {
 	d.say(from, "Click “"+label+"”")
 }
 
+// announce tells of a page that came into view at a tick.
+func (d *director) announce(tick int) {
+	page := d.tl.PageAt(d.tl.At(tick))
+	if d.req.Captions == "" || page.URL == d.announced {
+		return
+	}
+	d.announced = page.URL
+	name := page.Title
+	if name == "" {
+		name = page.URL
+	}
+	d.say(d.tl.Clip(tick), "Open “"+name+"”")
+}
+
 // say begins a caption at a clip time and ends the one before it.
 func (d *director) say(from time.Duration, text string) {
 	if n := len(d.captions); n > 0 {
@@ -43,6 +60,41 @@ func (d *director) captionAt(clip time.Duration) string {
 		return d.captions[n-1].text
 	}
 	return ""
+}
+
+// vtt is a caption file that waits for its clip.
+type vtt struct{ path, part string }
+
+// newVTT writes the captions beside path; no path, no file.
+func newVTT(path string, captions []caption) (_ vtt, err error) {
+	if path == "" {
+		return vtt{}, nil
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.part")
+	if err != nil {
+		return vtt{}, fmt.Errorf("write captions: %w", err)
+	}
+	v := vtt{path: path, part: file.Name()}
+	err = errors.Join(writeVTT(file, captions), file.Chmod(0o644), file.Sync(), file.Close())
+	if err != nil {
+		return vtt{}, errors.Join(fmt.Errorf("write captions: %w", err), v.discard())
+	}
+	return v, nil
+}
+
+// publish gives the file its name.
+func (v vtt) publish() error {
+	if v.path == "" {
+		return nil
+	}
+	return os.Rename(v.part, v.path)
+}
+
+func (v vtt) discard() error {
+	if v.path == "" {
+		return nil
+	}
+	return os.Remove(v.part)
 }
 
 // writeVTT writes the captions as WebVTT (W3C).

@@ -16,11 +16,12 @@ import (
 
 // corpus is a folder of recordings, in folders, that are not part of the
 // project.
-var corpus = flag.String("corpus", "", "render every recording in this folder")
+var corpus = flag.String("corpus", "", "render every recording in this folder") //nolint:gochecknoglobals // a flag.
 
 // TestCorpus renders every recording of the corpus, or has it refused for a
 // reason, and checks that the clip is as long as it says.
 func TestCorpus(t *testing.T) {
+	t.Parallel()
 	if *corpus == "" {
 		return // nothing to do without recordings
 	}

@@ -2,6 +2,7 @@ package renderer
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -51,6 +52,10 @@ func (c *crew) span(ctx context.Context, s span, out reel, first bool) error {
 		if err == nil || ctx.Err() != nil {
 			return err
 		}
+		if errors.Is(err, errLarge) {
+			s.first = progress.last + 1
+			continue
+		}
 		attempts++
 		if progress.last >= s.first {
 			attempts = 1 // it got further
@@ -81,15 +86,19 @@ func (c *crew) attempt(ctx context.Context, s span, out reel, first bool) error 
 	}
 	page, err := browser.Open(ctx, chrome.PageOptions{
 		Width: int(c.layout.window.Width), Height: int(c.layout.window.Height),
-		Start: c.rec.Start(), Redact: c.req.Redact, Deadline: resourceDeadline,
+		Start: c.rec.Start(), Redact: c.req.Redact, Deadline: resourceDeadline, Assets: c.req.Assets,
 	})
 	started()
 	if err != nil {
 		return err
 	}
+	c.stats.isolated.Store(browser.Isolated())
 	camera := newCamera(c.rec, c.tl, c.layout, page, out, c.stats)
 	err = camera.shoot(ctx, s)
 	c.stats.path(page.Path())
+	if usage, err := browser.Usage(); err == nil {
+		c.stats.cpu.Add(int64(usage.CPU))
+	}
 	return err
 }
 

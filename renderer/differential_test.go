@@ -22,20 +22,20 @@ import (
 )
 
 // shop is the recorded visit to the demo shop.
-func shop(t testing.TB) []byte {
-	t.Helper()
+func shop(tb testing.TB) []byte {
+	tb.Helper()
 	file, err := os.Open("../fixtures/sessions/shop.json.gz")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer file.Close()
 	unzipped, err := gzip.NewReader(file)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	data, err := io.ReadAll(unzipped)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return data
 }

@@ -17,13 +17,14 @@ import (
 // director goes through a clip tick by tick, with the shots of its spans in
 // order, and sends the composed frames to the encoder.
 type director struct {
-	req      Request
-	tl       *timeline.Timeline
-	layout   layout
-	composer *compose.Composer
-	encoder  *encode.Encoder
-	stats    *stats
-	captions []caption
+	req       Request
+	tl        *timeline.Timeline
+	layout    layout
+	composer  *compose.Composer
+	encoder   *encode.Encoder
+	stats     *stats
+	captions  []caption
+	announced string // the address of the last page that captions told of
 
 	page   chrome.Picture
 	tick   int // the next to compose
@@ -98,6 +99,7 @@ func (d *director) until(tick int) error {
 
 // compose composes the next tick and encodes it if it looks different.
 func (d *director) compose(changed []image.Rectangle) error {
+	d.announce(d.tick)
 	scene := d.scene(d.tick)
 	composed := d.stats.time(&d.stats.compose)
 	dirty := d.composer.Draw(compose.Picture(d.page), changed, scene)

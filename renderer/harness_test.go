@@ -49,15 +49,19 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "after the tests:", err)
 		code = 1
 	}
-	os.RemoveAll(dir)
+	_ = os.RemoveAll(dir)
 	os.Exit(code)
 }
 
 // leftovers says what tests left in the temporary folder, and which processes
 // still use it.
 func leftovers(dir string) error {
-	if left, err := filepath.Glob(filepath.Join(dir, "reelay-*")); err != nil || len(left) > 0 {
-		return fmt.Errorf("left behind: %v %v", left, err)
+	left, err := filepath.Glob(filepath.Join(dir, "reelay-*"))
+	if err != nil {
+		return err
+	}
+	if len(left) > 0 {
+		return fmt.Errorf("left behind: %v", left)
 	}
 	if pids := processes(dir); len(pids) > 0 {
 		return fmt.Errorf("still running: %v", pids)
@@ -83,19 +87,19 @@ func processes(text string) []int {
 }
 
 // pool returns a pool of real Chromes with what is installed.
-func pool(t testing.TB, chromes int, change ...func(*renderer.Config)) *renderer.Pool {
-	t.Helper()
+func pool(tb testing.TB, chromes int, change ...func(*renderer.Config)) *renderer.Pool {
+	tb.Helper()
 	path, err := chrome.Find(os.Getenv("REELAY_CHROME"))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	tools, err := encode.Find()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	config := renderer.Config{
 		Chromes: chromes, Chrome: path, Tools: tools, Now: time.Now,
-		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Log: slog.New(slog.NewTextHandler(tb.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
 	for _, f := range change {
 		f(&config)
@@ -107,10 +111,10 @@ func pool(t testing.TB, chromes int, change ...func(*renderer.Config)) *renderer
 var browsers = make(chan struct{}, max(2, runtime.NumCPU())) //nolint:gochecknoglobals // one for all tests.
 
 // request asks for a clip of a recording without overlays, in real time.
-func request(t testing.TB, recording []byte, path string) renderer.Request {
-	t.Helper()
+func request(tb testing.TB, recording []byte, path string) renderer.Request {
+	tb.Helper()
 	return renderer.Request{
-		Sources: []session.Part{{Name: t.Name(), Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(recording)), nil }}},
+		Sources: []session.Part{{Name: tb.Name(), Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(recording)), nil }}},
 		Outputs: []renderer.Output{{Path: path, Format: strings.TrimPrefix(filepath.Ext(path), ".")}},
 		Speed:   1, FPS: 30, Scale: 1, Workers: 1,
 	}
@@ -141,24 +145,24 @@ func render(t *testing.T, recording []byte, change ...func(*renderer.Request)) *
 }
 
 // open looks at a video.
-func open(t testing.TB, path string, report *renderer.Report, fps int) *clip {
-	t.Helper()
+func open(tb testing.TB, path string, report *renderer.Report, fps int) *clip {
+	tb.Helper()
 	c := &clip{path: path, report: report, fps: fps}
-	size := output(t, "ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "stream=width,height", "-of", "csv=p=0", path)
+	size := output(tb, "ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "stream=width,height", "-of", "csv=p=0", path)
 	if _, err := fmt.Sscanf(string(size), "%d,%d", &c.width, &c.height); err != nil {
-		t.Fatalf("size of %s: %q: %v", path, size, err)
+		tb.Fatalf("size of %s: %q: %v", path, size, err)
 	}
 	return c
 }
 
-func output(t testing.TB, name string, args ...string) []byte {
-	t.Helper()
+func output(tb testing.TB, name string, args ...string) []byte {
+	tb.Helper()
 	var stderr bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), name, args...)
+	cmd := exec.CommandContext(tb.Context(), name, args...)
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, stderr.Bytes())
+		tb.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, stderr.Bytes())
 	}
 	return out
 }
@@ -170,8 +174,8 @@ type frame struct {
 }
 
 // frames decodes what the clip shows at the given times, as a player would.
-func (c *clip) frames(t testing.TB, times []time.Duration) map[time.Duration]frame {
-	t.Helper()
+func (c *clip) frames(tb testing.TB, times []time.Duration) map[time.Duration]frame {
+	tb.Helper()
 	var numbers []int
 	number := func(at time.Duration) int { return int(math.Floor(at.Seconds()*float64(c.fps) + 0.02)) }
 	var wanted []string
@@ -183,10 +187,10 @@ func (c *clip) frames(t testing.TB, times []time.Duration) map[time.Duration]fra
 	}
 	slices.Sort(numbers)
 	filter := fmt.Sprintf("fps=%d,select='%s'", c.fps, strings.Join(wanted, "+"))
-	pix := output(t, "ffmpeg", "-v", "error", "-i", c.path, "-vf", filter, "-vsync", "0", "-f", "rawvideo", "-pix_fmt", "rgb24", "-")
+	pix := output(tb, "ffmpeg", "-v", "error", "-i", c.path, "-vf", filter, "-vsync", "0", "-f", "rawvideo", "-pix_fmt", "rgb24", "-")
 	size := 3 * c.width * c.height
 	if len(pix) != size*len(numbers) {
-		t.Fatalf("the clip shows %d of the %d frames at %v", len(pix)/size, len(numbers), times)
+		tb.Fatalf("the clip shows %d of the %d frames at %v", len(pix)/size, len(numbers), times)
 	}
 	shown := map[time.Duration]frame{}
 	for _, at := range times {
@@ -203,12 +207,12 @@ func (f frame) at(x, y int) string {
 }
 
 // duration is how long a video lasts, in seconds.
-func duration(t testing.TB, path string) float64 {
-	t.Helper()
-	out := output(t, "ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", path)
+func duration(tb testing.TB, path string) float64 {
+	tb.Helper()
+	out := output(tb, "ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", path)
 	d, err := strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return d
 }
@@ -217,11 +221,10 @@ func duration(t testing.TB, path string) float64 {
 const tolerance = 8
 
 func near(got, want string) bool {
-	var a, b [3]int
-	fmt.Sscanf(got, "#%02x%02x%02x", &a[0], &a[1], &a[2])
-	fmt.Sscanf(want, "#%02x%02x%02x", &b[0], &b[1], &b[2])
-	for i := range a {
-		if a[i]-b[i] > tolerance || b[i]-a[i] > tolerance {
+	for i := 1; i < len(want); i += 2 {
+		a, errA := strconv.ParseInt(got[i:i+2], 16, 32)
+		b, errB := strconv.ParseInt(want[i:i+2], 16, 32)
+		if errA != nil || errB != nil || a-b > tolerance || b-a > tolerance {
 			return false
 		}
 	}

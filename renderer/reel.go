@@ -19,6 +19,9 @@ type reel interface {
 	next(ctx context.Context) (shot, bool, error)
 	// giveBack ends the use of the last shot's pixels.
 	giveBack(s shot)
+
+	// close frees what the reel holds, when both ends are done.
+	close() error
 }
 
 // liveReel passes shots from hand to hand, for the span whose turn it is. Its
@@ -80,3 +83,5 @@ func (r *liveReel) next(ctx context.Context) (shot, bool, error) {
 }
 
 func (r *liveReel) giveBack(s shot) { r.stock <- s.pix }
+
+func (r *liveReel) close() error { return nil }

@@ -36,7 +36,7 @@ func (p *Pool) Render(ctx context.Context, req Request) (_ *Report, err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 
-	st := &stats{clock: p.config.Now}
+	st := &stats{clock: p.config.Now, ownCPU: ownCPU()}
 	began := st.clock()
 	// Chrome starts while the recording is read.
 	first, err := p.acquire(ctx, dir, req.Scale)
@@ -100,6 +100,11 @@ func (j *job) run(ctx context.Context, first *lease) (_ []encode.Result, err err
 		first.release()
 		return nil, err
 	}
+	defer func() {
+		for _, r := range reels {
+			err = errors.Join(err, r.close())
+		}
+	}()
 	shot := make(chan error, 1)
 	go func() {
 		crew := crew{pool: j.pool, req: j.req, dir: j.dir, rec: j.rec, tl: j.tl, layout: j.layout, stats: j.stats, first: first}
@@ -129,7 +134,21 @@ func (j *job) run(ctx context.Context, first *lease) (_ []encode.Result, err err
 		}
 	}
 	progress(j.req, Progress{Stage: "encode", Done: j.tl.Clip(j.tl.Ticks()), Total: j.tl.Clip(j.tl.Ticks())})
-	return encoder.Finish(j.tl.Clip(j.tl.Ticks()))
+	return j.finish(encoder)
+}
+
+// finish publishes the clip and, with it, its captions.
+func (j *job) finish(encoder *encode.Encoder) ([]encode.Result, error) {
+	captions, err := newVTT(j.req.Captions, j.director.captions)
+	if err != nil {
+		encoder.Abort()
+		return nil, err
+	}
+	results, err := encoder.Finish(j.tl.Clip(j.tl.Ticks()))
+	if err != nil {
+		return nil, errors.Join(err, captions.discard())
+	}
+	return results, captions.publish()
 }
 
 // reels makes one reel a span. The first span's turn comes at once; the others
@@ -181,8 +200,9 @@ func (j *job) report(results []encode.Result, wall time.Duration) *Report {
 		Session: (j.tl.At(j.tl.Ticks()) - j.tl.At(0)).Seconds(), Clip: clip.Seconds(), Wall: wall.Seconds(),
 		Ticks: j.tl.Ticks(), Captured: int(st.captured.Load()), Composed: int(st.composed.Load()),
 		Workers: j.workers, Retries: int(st.restarts.Load()),
-		Stages: map[string]float64{},
+		Isolated: st.isolated.Load(), Stages: map[string]float64{},
 	}
+	cpu := time.Duration(st.cpu.Load()) + ownCPU() - st.ownCPU
 	r.RealTime = r.Session / r.Wall
 	for _, gap := range j.tl.Gaps() {
 		r.Skipped += gap.Skipped.Seconds()
@@ -202,11 +222,13 @@ func (j *job) report(results []encode.Result, wall time.Duration) *Report {
 		r.PathWhy, _ = st.denied.Load().(string)
 	}
 	for _, result := range results {
+		cpu += result.CPU
 		r.Outputs = append(r.Outputs, OutputReport{
 			Path: result.Path, Format: string(result.Format), Bytes: result.Bytes,
 			Frames: result.Frames, Seconds: result.Duration.Seconds(), Note: result.Note,
 		})
 	}
+	r.CPU = cpu.Seconds()
 	if len(results) > 0 {
 		r.Encoded = results[0].Frames
 	}

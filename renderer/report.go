@@ -19,6 +19,7 @@ type Report struct {
 	Clip     float64 `json:"clip_seconds"`
 	Wall     float64 `json:"wall_seconds"`
 	RealTime float64 `json:"times_real_time"` // session seconds a wall second
+	CPU      float64 `json:"cpu_seconds"`     // of all processes
 	Skipped  float64 `json:"skipped_idle_seconds"`
 
 	Ticks    int `json:"ticks"`           // frames of the clip at its full rate
@@ -148,7 +149,7 @@ func (r *Report) Summary(w io.Writer) error {
 		fmt.Fprintf(&b, "  chrome was restarted %d times\n", r.Retries)
 	}
 	for _, repair := range r.Repaired {
-		fmt.Fprintf(&b, "  repaired: %s (%d, first at %s)\n", repair.Kind, repair.Count, repair.Place)
+		fmt.Fprintf(&b, "  repaired: %s (%d %s)\n", repair.Kind, repair.Count, place(repair.Place))
 	}
 	summarise(&b, "not in the recording", r.Missing)
 	summarise(&b, "shown as a placeholder", r.Unsupported)
@@ -161,6 +162,13 @@ func (r *Report) Summary(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+func place(first string) string {
+	if first == "" {
+		return ""
+	}
+	return ", first at " + first
 }
 
 // summarise writes how many of each kind are missing, and one example.

@@ -4,6 +4,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/reelay/reelay/renderer/chrome"
 	"github.com/reelay/reelay/session"
 )
 
@@ -14,6 +15,9 @@ type Request struct {
 
 	// Outputs are the files to make from one capture.
 	Outputs []Output
+
+	// Assets finds what the recording archived for a URL; nil if nothing was.
+	Assets chrome.Assets
 
 	From, To time.Duration // range of session time; To 0 means the end
 	Speed    float64       // 1 is real time

@@ -1,6 +1,7 @@
 package renderer
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -92,8 +93,7 @@ func (d *director) touches(at time.Duration) []compose.Touch {
 // keys is the chip of what was typed last, while it is fresh.
 func (d *director) keys(at time.Duration) []compose.Key {
 	strokes := d.tl.Strokes(at-d.session(compose.KeyLife), at)
-	for i := len(strokes) - 1; i >= 0; i-- {
-		s := strokes[i]
+	for _, s := range slices.Backward(strokes) {
 		field, ok := d.known.fields[s.Node]
 		if ok && !field.Text {
 			continue // a choice, not typing

@@ -41,8 +41,7 @@ func newSpoolReel(dir string) (*spoolReel, error) {
 	return &spoolReel{file: file, more: make(chan struct{})}, nil
 }
 
-// remove deletes the file.
-func (r *spoolReel) remove() error {
+func (r *spoolReel) close() error {
 	return errors.Join(r.file.Close(), os.Remove(r.file.Name()))
 }
 

@@ -7,12 +7,15 @@ import (
 
 // stats counts what a render does; its fields may be used from any goroutine.
 type stats struct {
-	clock func() time.Time
+	clock  func() time.Time
+	ownCPU time.Duration // this process's, when the render began
 
 	captured, composed atomic.Int64
 	surface, shots     atomic.Int64 // Chromes by how their pictures were taken
 	denied             atomic.Value // string: why one could not read its surface
 	restarts           atomic.Int64
+	isolated           atomic.Bool
+	cpu                atomic.Int64 // of the Chromes, in ns
 
 	// Wall time by stage. Stages run side by side, so they add up to more than
 	// the render took.

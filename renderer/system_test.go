@@ -1,13 +1,11 @@
 package renderer_test
 
 import (
-	"strconv"
+	"errors"
 	"testing"
 
 	"golang.org/x/sys/unix"
 )
-
-func itoa(n int) string { return strconv.Itoa(n) }
 
 // tinyDisk mounts a file system of 64 kB. Only root may; others can't run this
 // test, and CI runs it as root.
@@ -15,7 +13,7 @@ func tinyDisk(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size=64k"); err != nil {
-		if err == unix.EPERM {
+		if errors.Is(err, unix.EPERM) {
 			t.Skip("mounting a small disk needs root")
 		}
 		t.Fatal(err)

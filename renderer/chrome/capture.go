@@ -90,19 +90,27 @@ func (c *Capture) candidates(ctx context.Context) ([]surface, error) {
 			kept = filled(kept, pix, proof.bgra)
 			continue
 		}
-		gpu, err := gpuProcess(b.pid)
-		if err == nil {
-			kept, err = findSurfaces(gpu, len(pix), proof.bgra)
-		}
-		if err != nil {
-			c.why = err.Error()
-			return nil, nil
-		}
-	}
-	if len(kept) == 0 {
-		c.why = "no memory of the GPU process holds the picture"
+		kept = c.search(len(pix), proof.bgra)
 	}
 	return kept, nil
+}
+
+// search looks through the GPU process for size bytes of the colour, and notes
+// why there are none.
+func (c *Capture) search(size int, bgra uint32) []surface {
+	gpu, err := gpuProcess(c.browser.pid)
+	if err != nil {
+		c.why = err.Error()
+		return nil
+	}
+	found, err := findSurfaces(gpu, size, bgra)
+	switch {
+	case err != nil:
+		c.why = err.Error()
+	case len(found) == 0:
+		c.why = "no memory of the GPU process holds the picture"
+	}
+	return found
 }
 
 // filled returns the surfaces that hold nothing but the colour.

@@ -88,6 +88,7 @@ func (e *StartError) Hint() string {
 	return "reelay doctor tells more"
 }
 
+//nolint:contextcheck // chromedp keeps a browser in a context of its own, derived from ctx.
 func start(ctx context.Context, o Options, iso isolation) (_ *Browser, err error) {
 	dir, err := makeFolder(o.Dir, iso.Unprivileged)
 	if err != nil {
@@ -184,6 +185,9 @@ func environment(ours []string, dir string) []string {
 	}
 	return env
 }
+
+// Isolated says whether the browser has a network without interfaces.
+func (b *Browser) Isolated() bool { return b.iso.NetworkNamespace }
 
 // Kill ends the browser with all its processes and removes its folder. It may
 // be called at any time, and twice.

@@ -34,6 +34,8 @@ type interceptor struct {
 
 // closeNetwork puts an interceptor before the page's network, and keeps every
 // other target (worker, frame of another process) from ever starting.
+//
+//nolint:contextcheck // the interceptor lives as long as the browser, not as the call.
 func (b *Browser) closeNetwork(ctx context.Context, assets Assets) (*interceptor, error) {
 	n := &interceptor{browser: b, assets: assets}
 	yes := true

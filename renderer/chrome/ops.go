@@ -33,6 +33,20 @@ func (o *Ops) Event(at time.Duration, stream int, raw []byte) {
 	o.end()
 }
 
+// Drop forgets streams of which nothing more will come.
+func (o *Ops) Drop(at time.Duration, streams []int) {
+	o.begin(at)
+	o.buf = append(o.buf, `,"d":[`...)
+	for i, stream := range streams {
+		if i > 0 {
+			o.buf = append(o.buf, ',')
+		}
+		o.buf = strconv.AppendInt(o.buf, int64(stream), 10)
+	}
+	o.buf = append(o.buf, ']')
+	o.end()
+}
+
 // Hover moves :hover to a node. next is the node that the pointer moves to
 // after it, or -1.
 func (o *Ops) Hover(at time.Duration, node, next int) {

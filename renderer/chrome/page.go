@@ -166,6 +166,9 @@ func (b *Browser) resize(ctx context.Context, width, height int) error {
 	return nil
 }
 
+// Usage is that of the page's browser.
+func (p *Page) Usage() (Usage, error) { return p.browser.Usage() }
+
 // navigate loads the stage's empty document. Nothing is drawn before the first
 // frame is asked for, so the load is driven by hand.
 func (p *Page) navigate(ctx context.Context) error {

@@ -34,9 +34,10 @@ func args(format Format, s setting, source image.Point, path string) []string {
 	return append(a, "-fflags", "+bitexact", "-flags:v", "+bitexact+cgop", "-y", "file:"+path)
 }
 
-// keyframes asks for one every 5 s, for scrubbing; where little happens only
-// every tenth frame, as still pictures are quick to decode anyway.
-const keyframes = "expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+5)*gte(n,prev_forced_n+10))"
+// keyframes asks for one every 5 s, for scrubbing. Where little happens it asks
+// for one in thirty frames, as the frames between are quick to decode and a
+// keyframe is a thousand times their size.
+const keyframes = "expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+5)*gte(n,prev_forced_n+30))"
 
 // maxKeyInterval is more frames than any clip has: keyframes decides alone.
 const maxKeyInterval = "1000000"

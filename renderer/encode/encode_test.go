@@ -418,6 +418,44 @@ func TestReplacesThroughLinks(t *testing.T) {
 	}
 }
 
+// Two jobs for one name do not disturb each other, and the one that ends last
+// has its file there. What a killed job left is used again.
+func TestOneNameTwoJobs(t *testing.T) {
+	job := newJob(t, 160, 90, GIF)
+	folder, path := filepath.Dir(job.Outputs[0].Path), job.Outputs[0].Path
+	if err := os.WriteFile(filepath.Join(folder, ".clip.gif.part"), make([]byte, 100_000), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var encoders [2]*Encoder
+	for i := range encoders {
+		e, err := Start(t.Context(), job, quiet())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer e.Abort()
+		encoders[i] = e
+		p := newPainter(160, 90)
+		p.fill(image.Rect(0, 0, 160, 90), color.RGBA{uint8(i), 0, 0, 255})
+		if err := e.Write(Frame{Pix: p.pix}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := files(t, folder); len(got) != 2 {
+		t.Errorf("at work there are %v", got)
+	}
+	for _, i := range []int{1, 0} {
+		if _, err := encoders[i].Finish(time.Second); err != nil {
+			t.Fatal(err)
+		}
+		if got := pictures(t, path, 160, 90)[0][0]; got != uint8(i) {
+			t.Errorf("after job %d the file is of job %d", i, got)
+		}
+	}
+	if got := files(t, folder); !slices.Equal(got, []string{"clip.gif"}) {
+		t.Errorf("in the end there are %v", got)
+	}
+}
+
 func TestJobsThatCannotBe(t *testing.T) {
 	tests := map[string]func(*Job){
 		"odd width":     func(j *Job) { j.Width = 161 },

@@ -46,10 +46,9 @@ func newPainter(width, height int) *painter {
 
 func (p *painter) fill(r image.Rectangle, c color.RGBA) {
 	r = r.Intersect(image.Rect(0, 0, p.width, p.height))
+	row := bytes.Repeat([]byte{c.B, c.G, c.R, 0}, r.Dx()) // whoever paints need not care for alpha
 	for y := r.Min.Y; y < r.Max.Y; y++ {
-		for x := r.Min.X; x < r.Max.X; x++ {
-			copy(p.pix[4*(y*p.width+x):], []byte{c.B, c.G, c.R, 0}) // whoever paints need not care for alpha
-		}
+		copy(p.pix[4*(y*p.width+r.Min.X):], row)
 	}
 }
 

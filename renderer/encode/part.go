@@ -4,9 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
+
+	"golang.org/x/sys/unix"
 )
 
 // part is a file that is being made, under a name of its own next to its
@@ -36,15 +37,40 @@ func newPart(target, dir string) (*part, error) {
 		if n > 0 {
 			path = fmt.Sprintf("%s.%s.%d.part", folder, name, n)
 		}
-		file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666) //nolint:gosec // the user's umask decides
-		if errors.Is(err, fs.ErrExist) {
-			continue // another job's, or left over
-		}
+		file, err := claim(path)
 		if err != nil {
 			return nil, fmt.Errorf("make output: %w", err)
 		}
-		return &part{file: file, target: target}, nil
+		if file != nil {
+			return &part{file: file, target: target}, nil
+		}
 	}
+}
+
+// claim makes an empty file and locks it. A file without a lock was left by a
+// program that was killed, and is used again. It returns nil if the file
+// belongs to another job.
+func claim(path string) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW, 0o666) //nolint:gosec // the user's umask decides
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		return nil, file.Close()
+	}
+	mine, err := file.Stat()
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	// Its owner may have published or removed it before the lock was free. As
+	// long as it has the name it can only lose it under our lock.
+	if named, err := os.Lstat(path); err != nil || !os.SameFile(mine, named) {
+		return nil, file.Close()
+	}
+	if err := file.Truncate(0); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
 }
 
 func (p *part) path() string { return p.file.Name() }
@@ -64,8 +90,8 @@ func (p *part) discard() {
 		return
 	}
 	p.gone = true
+	_ = os.Remove(p.path()) // while it is locked
 	_ = p.file.Close()
-	_ = os.Remove(p.path())
 }
 
 // sync makes sure that the content is on the disk.

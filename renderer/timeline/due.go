@@ -1,6 +1,8 @@
 package timeline
 
 import (
+	"math"
+	"slices"
 	"sort"
 	"time"
 )
@@ -60,19 +62,39 @@ func (tl *Timeline) Next(t time.Duration) (time.Duration, bool) {
 	return tl.dues[i].at, true
 }
 
-// Start is the time just before the last full snapshot at or before t: what is
-// due from there on builds the page at t from nothing. Recordings of several
-// streams start at their beginning.
+// Start is a time from which on what is due builds the page at t from nothing:
+// just before the last full snapshot at or before t, of each stream that is
+// shown at t or will go on.
 func (tl *Timeline) Start(t time.Duration) time.Duration {
-	if tl.streams > 1 {
+	start := time.Duration(math.MaxInt64)
+	shown := true // the latest snapshot's stream is the one in view
+	seen := map[int]bool{}
+	for _, s := range slices.Backward(tl.snapshots) {
+		if s.at > t || seen[s.stream] {
+			continue
+		}
+		seen[s.stream] = true
+		if shown || tl.streams[s.stream] > t {
+			start = s.at - 1
+		}
+		shown = false
+	}
+	if start == math.MaxInt64 {
 		return -1
 	}
-	for i := len(tl.dues) - 1; i >= 0; i-- {
-		if d := tl.dues[i]; d.at <= t && d.snapshot {
-			return d.at - 1
+	return start
+}
+
+// Ended lists the streams without any event after t.
+func (tl *Timeline) Ended(t time.Duration) []int {
+	var ended []int
+	for stream, last := range tl.streams {
+		if last <= t {
+			ended = append(ended, stream)
 		}
 	}
-	return -1
+	slices.Sort(ended)
+	return ended
 }
 
 func (tl *Timeline) expand(d due) Due {

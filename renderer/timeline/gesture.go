@@ -43,7 +43,7 @@ func (r *reader) interaction(at time.Duration, d session.Interaction) {
 		if d.Type == session.Click {
 			r.click(s)
 		}
-	case session.Focus, session.Blur:
+	case session.Focus, session.Blur, session.TouchMoveDeparted:
 	}
 }
 

@@ -31,22 +31,21 @@ func (tl *Timeline) Lead(tick int) []Step {
 		return nil
 	}
 	var steps []Step
-	first := tl.Before(0)
+	first, frame := tl.Before(0), tl.frame()
 	// Before the first tick there are no ticks; steps end where they would.
 	for t := start; t < min(first, end); {
 		next, ok := tl.Next(t)
 		if !ok || next > first {
 			break
 		}
-		behind := (first - next) / tl.frame()
-		to := first - behind*tl.frame()
-		steps = append(steps, Step{From: max(t, to-tl.frame()), To: to})
+		to := next + (first-next)%frame
+		steps = append(steps, Step{From: max(t, to-frame), To: to})
 		if len(steps) == 1 {
 			steps[0].From = start
 		}
 		t = to
 	}
-	for n := 0; n < tick; n++ {
+	for n := range tick {
 		from, to := tl.Before(n), tl.At(n)
 		if to <= start {
 			continue

@@ -18,7 +18,6 @@ type reader struct {
 	touched  time.Duration // last touch
 	touching bool
 	metas    map[int]meta // by stream: met, and waiting for their snapshot
-	streams  map[int]bool
 }
 
 // meta is a Meta event that waits for its snapshot.
@@ -43,7 +42,7 @@ const (
 func read(src Source, tl *Timeline) error {
 	r := reader{
 		tl: tl, src: src, acted: -effects, touched: -emulation,
-		typist: typist{texts: map[int]string{}}, metas: map[int]meta{}, streams: map[int]bool{},
+		typist: typist{texts: map[int]string{}}, metas: map[int]meta{},
 	}
 	for i := range src.Len() {
 		if err := r.event(i, src.Header(i)); err != nil {
@@ -55,11 +54,13 @@ func read(src Source, tl *Timeline) error {
 		r.view(m.at, Size{float64(m.data.Width), float64(m.data.Height)})
 	}
 	r.finish()
-	tl.streams = len(r.streams)
 	return nil
 }
 
 func (r *reader) event(i int, h session.Header) error {
+	if _, ok := r.tl.streams[h.Stream]; ok {
+		r.tl.streams[h.Stream] = h.Time
+	}
 	switch h.Type {
 	case session.Meta, session.Custom:
 		e, err := r.src.Load(i)
@@ -96,7 +97,8 @@ func (r *reader) snapshot(i int, h session.Header) error {
 	if err != nil {
 		return err
 	}
-	r.streams[h.Stream] = true
+	r.tl.snapshots = append(r.tl.snapshots, snapshot{h.Time, h.Stream})
+	r.tl.streams[h.Stream] = h.Time
 	if m, ok := r.metas[h.Stream]; ok {
 		at := m.at
 		if h.Time-at <= metaWait {
@@ -211,14 +213,8 @@ func (r *reader) finish() {
 	slices.SortStableFunc(tl.views, func(a, b view) int { return int(a.at - b.at) })
 	slices.Sort(tl.activity)
 
-	var pageStarts []time.Duration
-	for _, d := range tl.dues {
-		if d.snapshot {
-			pageStarts = append(pageStarts, d.at)
-		}
-	}
 	pageOf := func(t time.Duration) int {
-		return sort.Search(len(pageStarts), func(i int) bool { return pageStarts[i] > t })
+		return sort.Search(len(tl.snapshots), func(i int) bool { return tl.snapshots[i].at > t })
 	}
 	type place struct{ page, node int }
 	last := map[place]int{}
@@ -228,13 +224,13 @@ func (r *reader) finish() {
 			tl.scrolls[prev].next = i
 		}
 		last[key] = i
-		tl.dues = append(tl.dues, due{at: s.at, index: int32(i), kind: Scroll}) //nolint:gosec // as above.
+		tl.dues = append(tl.dues, due{at: s.at, index: int32(i), kind: Scroll})
 	}
 	entered := place{-1, -1}
 	for i, s := range tl.pointer {
 		if at := (place{pageOf(s.At), s.Node}); at != entered {
 			entered = at
-			tl.dues = append(tl.dues, due{at: s.At, index: int32(i), kind: Hover}) //nolint:gosec // as above.
+			tl.dues = append(tl.dues, due{at: s.At, index: int32(i), kind: Hover})
 		}
 	}
 	slices.SortStableFunc(tl.dues, func(a, b due) int { return int(a.at - b.at) })

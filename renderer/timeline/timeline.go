@@ -49,7 +49,15 @@ type Timeline struct {
 	strokes  []Stroke
 	scrolls  []scroll
 	activity []time.Duration // when something happened
-	streams  int
+
+	snapshots []snapshot            // in order of time
+	streams   map[int]time.Duration // the last event of each that has a snapshot
+}
+
+// snapshot is a full snapshot of a stream.
+type snapshot struct {
+	at     time.Duration
+	stream int
 }
 
 // Page is one page load, or a change of address within one.
@@ -75,7 +83,7 @@ func Build(src Source, o Options) (*Timeline, error) {
 	if src.Len() == 0 {
 		return nil, errors.New("build timeline: no events")
 	}
-	tl := &Timeline{FPS: o.FPS, Speed: o.Speed}
+	tl := &Timeline{FPS: o.FPS, Speed: o.Speed, streams: map[int]time.Duration{}}
 	if err := read(src, tl); err != nil {
 		return nil, fmt.Errorf("build timeline: %w", err)
 	}

@@ -1,34 +1,76 @@
 // What a person would call an element.
 
+import { computeAccessibleName } from 'dom-accessibility-api';
+
 const TARGETS =
-  'a, button, input, select, textarea, summary, label, option, [role], [onclick], [tabindex]';
-const LONGEST = 60;
+  'a[href], button, input, select, textarea, summary, label, option, area[href], [role="button"], [role="link"], [role="checkbox"], [role="radio"], [role="switch"], [role="tab"], [role="menuitem"], [role="menuitemcheckbox"], [role="menuitemradio"], [role="option"], [role="combobox"], [role="textbox"], [role="searchbox"], [role="slider"], [role="spinbutton"], [role="treeitem"], [contenteditable=""], [contenteditable="true"]';
+const FALLBACKS = '[onclick], [tabindex]:not([tabindex="-1"])';
+const LONGEST = 200;
+
+/** The element that contains this one, also out of a shadow tree. */
+export function parentOf(element: Element): Element | null {
+  const root = element.getRootNode();
+  return element.parentElement ?? (isShadow(root) ? root.host : null);
+}
+
+/** Nodes of frames are of other realms, so instanceof does not tell. */
+function isShadow(root: Node): root is ShadowRoot {
+  return root.nodeType === Node.DOCUMENT_FRAGMENT_NODE && 'host' in root;
+}
+
+function closest(element: Element, selector: string): Element | null {
+  for (let at: Element | null = element; at; at = parentOf(at)) {
+    const found: Element | null = at.closest(selector);
+    if (found) return found;
+    const root = at.getRootNode();
+    if (!isShadow(root)) return null;
+    at = root.host;
+    if (at.matches(selector)) return at;
+  }
+  return null;
+}
+
+/**
+ * What a person meant who pointed at the element: the button, link or field
+ * that it is a part of; of a label its field; else what looks clickable.
+ */
+export function meant(element: Element): Element {
+  const target = closest(element, TARGETS);
+  if (target?.localName === 'label') return (target as HTMLLabelElement).control ?? target;
+  return target ?? closest(element, FALLBACKS) ?? clickable(element);
+}
+
+/** The outermost element that has the pointing hand of this one. */
+function clickable(element: Element): Element {
+  const hand = (el: Element) => el.ownerDocument.defaultView?.getComputedStyle(el).cursor;
+  if (hand(element) !== 'pointer') return element;
+  let target = element;
+  for (let up = parentOf(target); up && hand(up) === 'pointer'; up = parentOf(target)) target = up;
+  return target === element.ownerDocument.body ? element : target;
+}
 
 /** The name of what the element belongs to: a button, a link, a field. */
 export function label(element: Element): string {
-  const target = element.closest(TARGETS) ?? element;
-  const doc = target.ownerDocument;
-  const labelledBy = target
-    .getAttribute('aria-labelledby')
-    ?.split(/\s+/)
-    .map((id) => doc.getElementById(id)?.textContent ?? '')
-    .join(' ');
-  const field = target as HTMLInputElement;
-  const isButton = target.localName === 'input' && /^(button|submit|reset)$/.test(field.type);
-  const isField = /^(input|select|textarea)$/.test(target.localName) && !isButton;
-  const candidates = [
-    labelledBy,
-    target.getAttribute('aria-label'),
-    isField ? [...(field.labels ?? [])].map((l) => l.textContent).join(' ') : null,
-    isButton ? field.value : null,
-    isField ? field.placeholder : (target as HTMLElement).innerText,
-    target.getAttribute('alt') ?? target.querySelector('img[alt]')?.getAttribute('alt'),
-    target.getAttribute('title'),
-    target.getAttribute('name'),
+  return nameOf(meant(element));
+}
+
+/** The element's accessible name, else what is written in or behind it. */
+export function nameOf(target: Element): string {
+  const html = target as HTMLInputElement;
+  const candidates: (() => string | null | undefined)[] = [
+    () => computeAccessibleName(target),
+    () => (isField(target) ? html.placeholder : html.innerText),
+    () => target.getAttribute('alt') ?? target.querySelector('[alt]')?.getAttribute('alt'),
+    () => target.getAttribute('title') ?? target.querySelector('title, [title]')?.textContent,
+    () => target.getAttribute('name'),
   ];
   for (const candidate of candidates) {
-    const text = candidate?.replace(/\s+/g, ' ').trim();
+    const text = candidate()?.replace(/\s+/g, ' ').trim();
     if (text) return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
   }
   return '';
+}
+
+function isField(target: Element): boolean {
+  return /^(input|select|textarea)$/.test(target.localName);
 }

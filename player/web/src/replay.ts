@@ -69,6 +69,10 @@ export class Replay {
     return meta?.attributes ?? {};
   }
 
+  destroy(): void {
+    this.replayer.destroy();
+  }
+
   /** Brings the DOM to the state right after event. */
   apply(event: eventWithTime): void {
     if (event.type === EventType.IncrementalSnapshot) {
@@ -127,7 +131,8 @@ export class Replay {
     return doc ? this.baseOf(doc) : { x: 0, y: 0, scale: 1 };
   }
 
-  private baseOf(doc: Document): Base {
+  /** The base of a document of the page. */
+  baseOf(doc: Document): Base {
     const frame = doc.defaultView?.frameElement;
     if (!frame || frame === this.inner.iframe) return { x: 0, y: 0, scale: 1 };
     const outer = this.baseOf(frame.ownerDocument);

@@ -17,10 +17,12 @@ import { placeholder, show } from './placeholder';
 import { Pending } from './ready';
 import { Redaction } from './redact';
 import { type Base, Replay } from './replay';
+import { type Deed, locate, section, type Target } from './target';
 
 /** One thing to do at time t (ms since the recording's start). */
 type Op = { t: number } & (
   | { e: eventWithTime; w: number } // apply the event of stream w
+  | { d: number[] } // nothing more will come of these streams
   | { h: number; n: number } // hover node h; n is the next node to come
   | { s: [id: number, x: number, y: number] } // scroll
   | { f: [x: number, y: number, scale: number] } // place the page in the window
@@ -112,6 +114,41 @@ class Stage {
     return result;
   }
 
+  /**
+   * Applies operations that lie so far before any picture that nothing between
+   * them can be seen in it: in order, without the frames of a live page.
+   */
+  async skip(ops: Op[], now: number): Promise<void> {
+    const result: Result = { until: 0 };
+    for (const op of ops) {
+      this.now = op.t;
+      if ('e' in op) this.event(op.e, op.w, result);
+      else this.gesture(op, result);
+    }
+    this.now = now;
+    this.refresh();
+    this.moving = this.animations.seek(this.documents, now, true) > 0;
+    await this.settle([]);
+  }
+
+  /** Shows a stream's page and tells about the target of an act on it. */
+  locate(stream: number, deed: Deed): Target {
+    const replay = this.replay(stream);
+    this.show(replay);
+    const target = locate(replay, deed, this.redaction);
+    const element = replay.node(deed.id);
+    if (element?.nodeType === Node.ELEMENT_NODE)
+      target.cursor = cursor(element as Element) ?? 'default';
+    return target;
+  }
+
+  /** The same of the section that a scroll brought into view. */
+  section(stream: number, id: number): Target {
+    const replay = this.replay(stream);
+    this.show(replay);
+    return section(replay, id, this.redaction);
+  }
+
   /** Waits for the resources of the current state, urls among them. */
   async settle(urls: string[]): Promise<void> {
     const drawn = Promise.all(this.drawing.splice(0));
@@ -125,6 +162,8 @@ class Stage {
 
   /** Applies a recorded event; says whether the picture may have changed. */
   private event(event: eventWithTime, stream: number, result: Result): boolean {
+    const begins = event.type === EventType.Meta || event.type === EventType.FullSnapshot;
+    if (!begins && !this.replays.has(stream)) return false;
     const replay = this.replay(stream);
     if (event.type === EventType.FullSnapshot) {
       this.shadows = new Set();
@@ -188,6 +227,10 @@ class Stage {
 
   private gesture(op: Exclude<Op, { e: eventWithTime }>, result: Result): boolean {
     const replay = this.current;
+    if ('d' in op) {
+      for (const stream of op.d) this.drop(stream);
+      return false;
+    }
     if ('f' in op) {
       for (const each of this.replays.values()) place(each.wrapper, op.f);
       return true;
@@ -218,6 +261,14 @@ class Stage {
       this.show(this.current ?? replay);
     }
     return replay;
+  }
+
+  /** Forgets a stream's page, unless it is the one in view. */
+  private drop(stream: number): void {
+    const replay = this.replays.get(stream);
+    if (!replay || replay === this.current) return;
+    replay.destroy();
+    this.replays.delete(stream);
   }
 
   private show(replay: Replay): void {
