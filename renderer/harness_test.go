@@ -87,7 +87,7 @@ func processes(text string) []int {
 }
 
 // pool returns a pool of real Chromes with what is installed.
-func pool(tb testing.TB, chromes int, change ...func(*renderer.Config)) *renderer.Pool {
+func pool(tb testing.TB, chromes int) *renderer.Pool {
 	tb.Helper()
 	path, err := chrome.Find(os.Getenv("REELAY_CHROME"))
 	if err != nil {
@@ -97,14 +97,10 @@ func pool(tb testing.TB, chromes int, change ...func(*renderer.Config)) *rendere
 	if err != nil {
 		tb.Fatal(err)
 	}
-	config := renderer.Config{
+	return renderer.NewPool(renderer.Config{
 		Chromes: chromes, Chrome: path, Tools: tools, Now: time.Now,
 		Log: slog.New(slog.NewTextHandler(tb.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
-	}
-	for _, f := range change {
-		f(&config)
-	}
-	return renderer.NewPool(config)
+	})
 }
 
 // browsers bounds how many Chromes the tests run side by side.

@@ -149,7 +149,7 @@ func (r *Report) Summary(w io.Writer) error {
 		fmt.Fprintf(&b, "  chrome was restarted %d times\n", r.Retries)
 	}
 	for _, repair := range r.Repaired {
-		fmt.Fprintf(&b, "  repaired: %s (%d %s)\n", repair.Kind, repair.Count, place(repair.Place))
+		fmt.Fprintf(&b, "  repaired: %s (%d%s)\n", repair.Kind, repair.Count, place(repair.Place))
 	}
 	summarise(&b, "not in the recording", r.Missing)
 	summarise(&b, "shown as a placeholder", r.Unsupported)

@@ -41,6 +41,7 @@ func renderGroups() []kong.Group {
 	return []kong.Group{
 		{Key: "clip", Title: "Clip:"},
 		{Key: "overlay", Title: "Overlays:"},
+		{Key: "shots", Title: "Shots:"},
 		{Key: "chrome", Title: "Chrome:"},
 	}
 }
@@ -77,8 +78,14 @@ func (c *renderCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
+	archive, err := openArchive(c.Sources)
+	if err != nil {
+		return err
+	}
+	defer archive.Close() //nolint:errcheck // nothing was written.
 	report, err := pool.Render(ctx, renderer.Request{
 		Sources: parts,
+		Assets:  archive.find,
 		Outputs: outputs,
 
 		From:   time.Duration(c.From),

@@ -15,6 +15,9 @@ func flags(o Options, userDataDir string) []flag {
 		{"force-color-profile", "srgb"},
 		{"font-render-hinting", "none"},
 		{"disable-lcd-text", ""},
+		// Scrolling moves what is painted already, instead of painting anew.
+		{"enable-prefer-compositing-to-lcd-text", ""},
+		{"num-raster-threads", "2"},
 		{"force-device-scale-factor", strconv.FormatFloat(o.Scale, 'f', -1, 64)},
 		{"lang", "en-US"},
 		// The stage shows the frames of animated images (images.ts).

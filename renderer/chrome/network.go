@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/fetch"
@@ -19,8 +20,9 @@ type Asset struct {
 	Body        []byte
 }
 
-// Assets finds what a session archived for a URL.
-type Assets func(url string) (Asset, bool)
+// Assets finds what a session archived for a URL, as it was at a time. It may be
+// called from several goroutines.
+type Assets func(url string, at time.Time) (Asset, bool)
 
 // interceptor answers every request of a page from the session's assets; none
 // reaches a network.
@@ -29,7 +31,8 @@ type interceptor struct {
 	assets  Assets
 
 	mu    sync.Mutex
-	asked []string // since the last mark
+	at    time.Time // what the page shows
+	asked []string  // since the last mark
 }
 
 // closeNetwork puts an interceptor before the page's network, and keeps every
@@ -74,9 +77,10 @@ func (n *interceptor) answer(ctx context.Context, request *fetch.EventRequestPau
 	}
 	n.mu.Lock()
 	n.asked = append(n.asked, url)
+	at := n.at
 	n.mu.Unlock()
 	if n.assets != nil {
-		if asset, ok := n.assets(url); ok {
+		if asset, ok := n.assets(url, at); ok {
 			return n.fulfil(ctx, request, 200, asset)
 		}
 	}
@@ -96,11 +100,11 @@ func (n *interceptor) fulfil(ctx context.Context, request *fetch.EventRequestPau
 	return err
 }
 
-// mark forgets the requests so far.
-func (n *interceptor) mark() {
+// mark forgets the requests so far; those to come are of the time at.
+func (n *interceptor) mark(at time.Time) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.asked = n.asked[:0]
+	n.asked, n.at = n.asked[:0], at
 }
 
 // sinceMark returns the addresses asked for since the last mark.

@@ -25,6 +25,7 @@ type Page struct {
 	browser *Browser
 	network *interceptor
 	stage   runtime.RemoteObjectID
+	start   time.Time // of the recording
 }
 
 // PageOptions say how a session is staged.
@@ -110,7 +111,7 @@ func (b *Browser) open(ctx context.Context, o PageOptions) (_ *Page, err error) 
 	if b.clock, err = newClock(); err != nil {
 		return nil, err
 	}
-	p := &Page{browser: b}
+	p := &Page{browser: b, start: o.Start}
 	if p.network, err = b.closeNetwork(ctx, o.Assets); err != nil {
 		return nil, err
 	}
@@ -207,7 +208,7 @@ const stepTimeout = 30 * time.Second
 func (p *Page) Step(ctx context.Context, ops *Ops, before, at time.Duration) (Result, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, stepTimeout, &HungError{What: "rebuilding the page", After: stepTimeout})
 	defer cancel()
-	p.network.mark()
+	p.network.mark(p.start.Add(at))
 	args := []*runtime.CallArgument{
 		{Value: ops.json()}, // an empty list is left out on the way
 		{Value: milliseconds(before)},

@@ -49,6 +49,8 @@ export class Replay {
       addMediaElements() {},
       mediaMutation() {},
     };
+    // A frame that can't be scrolled by hand is painted anew at each step.
+    this.inner.iframe.setAttribute('scrolling', 'auto');
     this.wrapper = this.replayer.wrapper;
     this.replayer.startLive(startTime);
   }

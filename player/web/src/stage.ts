@@ -10,6 +10,7 @@ import {
 } from '@rrweb/types';
 import { Animations } from './animations';
 import { Canvases } from './canvas';
+import { Expanse, type Measure } from './expanse';
 import { Images } from './images';
 import { label } from './label';
 import { Media } from './media';
@@ -73,6 +74,7 @@ class Stage {
   private notes: Note[] = [];
   private now = 0;
   private moving = false;
+  private expanse: Expanse | undefined;
 
   constructor(options: Options) {
     this.options = options;
@@ -147,6 +149,23 @@ class Stage {
     const replay = this.replay(stream);
     this.show(replay);
     return section(replay, id, this.redaction);
+  }
+
+  /** Prepares to show a stream's whole document, up to a height. */
+  expand(stream: number, deed: Deed, most: number): Measure {
+    this.expanse = new Expanse(this.replay(stream));
+    return this.expanse.open(deed.id ? deed : null, most);
+  }
+
+  /** Scrolls the expanded document; says where to. */
+  expose(y: number): number {
+    return this.expanse?.show(y) ?? 0;
+  }
+
+  /** Ends the showing of the whole document. */
+  collapse(): void {
+    this.expanse?.close();
+    this.expanse = undefined;
   }
 
   /** Waits for the resources of the current state, urls among them. */
