@@ -14,6 +14,7 @@ type cli struct {
 	JSON bool `help:"Write results as JSON to standard output, and progress and errors as JSON lines to standard error."`
 
 	Render  renderCmd  `cmd:"" help:"Render a recording to a clip."`
+	Shots   shotsCmd   `cmd:"" help:"Make a still of each step, a storyboard and the steps to reproduce."`
 	Record  recordCmd  `cmd:"" help:"Record the sessions of a site: a proxy in front of it."`
 	Visit   visitCmd   `cmd:"" help:"Visit a site as a person would, by a script."`
 	Demo    demoCmd    `cmd:"" help:"Record a visit to the demo site and render it."`

@@ -7,8 +7,7 @@ import (
 )
 
 // args are ffmpeg's arguments to encode the Matroska stream on its standard
-// input to a file. It depends on nothing but its parameters, the number of
-// threads included: x264 and libvpx give other bytes with other numbers.
+// input, with frames of the size source, to a file.
 func args(format Format, s setting, source image.Point, path string) []string {
 	a := []string{
 		"-hide_banner", "-nostdin", "-nostats", "-loglevel", "error",
@@ -42,6 +41,10 @@ const keyframes = "expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+5)*gte(n,p
 // maxKeyInterval is more frames than any clip has: keyframes decides alone.
 const maxKeyInterval = "1000000"
 
+// threads is fixed, because x264 and libvpx give other bytes with other numbers.
+// Two cost hardly more processor time than one, and take frames much quicker.
+const threads = "2"
+
 func colourArgs() []string {
 	return []string{
 		"-pix_fmt", "yuv420p", "-color_range", "tv",
@@ -63,27 +66,18 @@ func x264Args(s setting) []string {
 			"-x264-params", "cabac=1:8x8dct=1:partitions=i4x4:psy=0:chroma-qp-offset=-3")
 	}
 	return append(a,
-		"-threads", strconv.Itoa(threads(s)),
+		"-threads", threads,
 		"-g", maxKeyInterval, "-force_key_frames", keyframes,
 		"-bsf:v", "filter_units=remove_types=6", // the encoder's name and settings, as a message in the stream
 		"-movflags", "+faststart", "-map_metadata", "0", "-f", "mp4",
 	)
 }
 
-// threads is 1 as long as one core is quicker than what makes the frames:
-// sharing costs a tenth more.
-func threads(s setting) int {
-	if s.width*s.height < 1920*1080 {
-		return 1
-	}
-	return 2
-}
-
 func vp9Args(s setting) []string {
 	return append(colourArgs(), "-c:v", "libvpx-vp9", "-b:v", "0", "-crf", strconv.Itoa(s.quality),
 		"-deadline", "realtime", "-cpu-used", "6", // above, colours stay behind where only they change
 		"-lag-in-frames", "0", "-auto-alt-ref", "0",
-		"-threads", "2", "-tile-columns", "1",
+		"-threads", threads, "-tile-columns", "1",
 		"-g", maxKeyInterval, "-force_key_frames", keyframes,
 		"-map_metadata", "0", "-f", "webm",
 	)

@@ -65,14 +65,18 @@ func startAttempt(ctx context.Context, job *Job, spec Spec, s setting) (_ *attem
 	return a, nil
 }
 
-// chapters are the job's chapters with their ends. The last one's is the
-// clip's, or else at least something that a player can show.
+// chapters are the job's chapters with their ends: the next one's start or the
+// clip's end. Where that is not known the last one is as short as can be, since
+// a chapter that reaches beyond the pictures makes the file longer.
 func (j *Job) chapters() []mkv.Chapter {
 	var list []mkv.Chapter
 	for i, c := range j.Chapters {
-		end := max(j.Duration, c.Start+time.Second)
-		if i+1 < len(j.Chapters) {
+		end := j.Duration
+		switch {
+		case i+1 < len(j.Chapters) && (end == 0 || j.Chapters[i+1].Start < end):
 			end = j.Chapters[i+1].Start
+		case end == 0:
+			end = c.Start + time.Millisecond
 		}
 		if c.Start >= 0 && end > c.Start {
 			list = append(list, mkv.Chapter{Start: c.Start, End: end, Title: cleanTitle(c.Title)})

@@ -51,8 +51,8 @@ type Job struct {
 	// Stdout gets the output whose path is "-".
 	Stdout io.Writer
 
-	// Title and Chapters go into MP4 and WebM files. Duration is the clip's
-	// length as far as it is known: the last chapter ends there.
+	// Title and Chapters go into MP4 and WebM files. Duration is when the last
+	// chapter ends: what Finish will be told, or 0 if that is not known yet.
 	Title    string
 	Chapters []Chapter
 	Duration time.Duration

@@ -21,6 +21,7 @@ type Encoder struct {
 	job       Job
 	outputs   []*output
 	recording *recording // nil unless an output has a limit
+	tracks    []*track   // those that want every frame
 	dirty     []image.Rectangle
 	frames    int
 	last      time.Duration
@@ -81,11 +82,13 @@ func (e *Encoder) open(spec Spec) error {
 		if e.recording, err = startRecording(e.ctx, &e.job); err != nil {
 			return err
 		}
+		e.tracks = append(e.tracks, e.recording.track)
 	}
 	var err error
 	if o.attempt, err = startAttempt(e.ctx, &e.job, spec, firstSetting(&e.job, spec.Format)); err != nil {
 		return err
 	}
+	e.tracks = append(e.tracks, o.attempt.track)
 	e.outputs = append(e.outputs, o)
 	return nil
 }
@@ -128,7 +131,7 @@ func (e *Encoder) write(f Frame) error {
 		tick = 0
 	}
 	e.frames++
-	for _, t := range e.tracks() {
+	for _, t := range e.tracks {
 		if err := t.write(tick, f.Pix, e.dirty); err != nil {
 			return err
 		}
@@ -139,134 +142,6 @@ func (e *Encoder) write(f Frame) error {
 		}
 	}
 	return nil
-}
-
-// tracks are those that want every frame.
-func (e *Encoder) tracks() []*track {
-	var tracks []*track
-	if e.recording != nil {
-		tracks = append(tracks, e.recording.track)
-	}
-	for _, o := range e.outputs {
-		if o.attempt != nil {
-			tracks = append(tracks, o.attempt.track)
-		}
-	}
-	return tracks
-}
-
-// Finish ends the clip at the given time, makes outputs smaller that are over
-// their limit, checks all of them and puts them in place. The results are in
-// the order of the job's outputs. After an error there are no files.
-func (e *Encoder) Finish(end time.Duration) ([]Result, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.over {
-		return nil, e.reason(errOver)
-	}
-	results, err := e.finish(max(ticks(end, e.job.FPS), ticks(e.last, e.job.FPS)+1))
-	if err != nil {
-		err = e.reason(err)
-		e.end(err)
-		return nil, err
-	}
-	e.end(errOver)
-	return results, nil
-}
-
-func (e *Encoder) finish(end int) ([]Result, error) {
-	if e.frames == 0 {
-		return nil, errors.New("finish clip: it has no frames")
-	}
-	for _, t := range e.tracks() {
-		t.end(end)
-	}
-	if e.recording != nil {
-		if err := e.recording.track.wait(); err != nil {
-			return nil, err
-		}
-	}
-	var results []Result
-	for _, o := range e.outputs {
-		result, err := e.complete(o, end)
-		if err != nil {
-			return nil, err
-		}
-		results = append(results, result)
-	}
-	if err := e.publish(); err != nil {
-		return nil, err
-	}
-	return results, nil
-}
-
-// complete brings one output to its final form.
-func (e *Encoder) complete(o *output, end int) (Result, error) {
-	if o.poster != nil {
-		return o.poster.complete(o.spec)
-	}
-	if err := o.attempt.track.wait(); err != nil {
-		return Result{}, err
-	}
-	size, err := o.attempt.part.size()
-	if err != nil {
-		return Result{}, err
-	}
-	if o.spec.Fit > 0 && size > o.spec.Fit {
-		e.log.Info("making a smaller output", "path", o.spec.Path, "bytes", size, "limit", o.spec.Fit)
-		if err := e.refit(o, size, end); err != nil {
-			return Result{}, err
-		}
-	}
-	got, err := o.attempt.finish(e.ctx, e.job.Tools.FFprobe, moment(end, e.job.FPS))
-	if err != nil {
-		return Result{}, err
-	}
-	if size, err = o.attempt.part.size(); err != nil {
-		return Result{}, err
-	}
-	return Result{
-		Path: o.spec.Path, Format: o.spec.Format, Bytes: size,
-		Frames: got.frames, Duration: got.duration, Width: got.width, Height: got.height,
-		Note: o.attempt.setting.note(o.spec.Format, &e.job), CPU: o.cpu + o.attempt.cpu(),
-	}, nil
-}
-
-// publish puts all outputs in place, once every one is on the disk.
-func (e *Encoder) publish() error {
-	var parts []*part
-	for _, o := range e.outputs {
-		p := o.part()
-		if err := p.sync(); err != nil {
-			return err
-		}
-		parts = append(parts, p)
-	}
-	if err := e.ctx.Err(); err != nil {
-		return err
-	}
-	for _, p := range parts {
-		if p.target == "" {
-			if err := p.copyTo(e.job.Stdout); err != nil {
-				return err
-			}
-		}
-	}
-	for _, p := range parts {
-		if p.target != "" {
-			if err := p.publish(); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func (o *output) part() *part {
-	if o.poster != nil {
-		return o.poster.part
-	}
-	return o.attempt.part
 }
 
 // Abort ends encoding: its processes are gone and its files removed when it

@@ -126,7 +126,9 @@ func TestChaptersHaveEnds(t *testing.T) {
 	}{
 		"none":           {nil, 9 * second, "[]"},
 		"until the end":  {[]Chapter{{0, "a"}, {3 * second, "b"}}, 9 * second, "[{0s 3s a} {3s 9s b}]"},
-		"unknown end":    {[]Chapter{{0, "a"}, {3 * second, "b"}}, 0, "[{0s 3s a} {3s 4s b}]"},
+		"unknown end":    {[]Chapter{{0, "a"}, {3 * second, "b"}}, 0, "[{0s 3s a} {3s 3.001s b}]"},
+		"after the end":  {[]Chapter{{0, "a"}, {9 * second, "b"}}, 9 * second, "[{0s 9s a}]"},
+		"far too late":   {[]Chapter{{0, "a"}, {99 * second, "b"}, {999 * second, "c"}}, 9 * second, "[{0s 9s a}]"},
 		"at the same":    {[]Chapter{{0, "a"}, {0, "b"}}, 9 * second, "[{0s 9s b}]"},
 		"before, absurd": {[]Chapter{{-second, "a"}, {0, "b"}}, 9 * second, "[{0s 9s b}]"},
 	}

@@ -105,6 +105,7 @@ export class Expanse {
     }
     if (position !== 'fixed' || height <= view) return;
     this.styles.set(element, element.style.cssText);
+    set(element, 'transition', 'none'); // to be hidden at once
     const box = element.getBoundingClientRect();
     const last = Math.floor((height - 1) / view) * view;
     let home = Math.min(Math.floor((this.scroll.y + view / 2) / view) * view, last);

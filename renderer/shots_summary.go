@@ -1,0 +1,36 @@
+package renderer
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Summary writes the report for a person to read.
+func (r *ShotsReport) Summary(w io.Writer) error {
+	var b strings.Builder
+	switch {
+	case r.Nothing:
+		fmt.Fprintf(&b, "nobody did anything that was asked for: one still of the last page, in %s\n", seconds(r.Wall))
+	case r.LeftOut > 0:
+		fmt.Fprintf(&b, "%d steps in %s; %d more were left out\n", len(r.Steps), seconds(r.Wall), r.LeftOut)
+	default:
+		fmt.Fprintf(&b, "%d steps in %s\n", len(r.Steps), seconds(r.Wall))
+	}
+	if r.Retries > 0 {
+		fmt.Fprintf(&b, "  chrome was restarted %d times\n", r.Retries)
+	}
+	for _, lost := range r.Lost {
+		fmt.Fprintf(&b, "  target not in the recording: %s\n", lost)
+	}
+	for _, note := range r.Notes {
+		fmt.Fprintf(&b, "  %s\n", note)
+	}
+	for _, repair := range r.Repaired {
+		fmt.Fprintf(&b, "  repaired: %s (%d, first at %s)\n", repair.Kind, repair.Count, repair.Place)
+	}
+	summarise(&b, "not in the recording", r.Missing)
+	summarise(&b, "shown as a placeholder", r.Unsupported)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
