@@ -168,7 +168,7 @@ func (j *job) reels(n int) ([]reel, error) {
 func (j *job) encoding(canvas compose.Picture) encode.Job {
 	e := encode.Job{
 		Width: canvas.Width, Height: canvas.Height, FPS: j.req.FPS, TempDir: j.dir, Tools: j.pool.config.Tools,
-		Stdout: j.req.Stdout,
+		Stdout: j.req.Stdout, Duration: j.tl.Clip(j.tl.Ticks()),
 	}
 	for _, o := range j.req.Outputs {
 		e.Outputs = append(e.Outputs, encode.Spec{Path: o.Path, Format: encode.Format(o.Format), Fit: o.Fit})
