@@ -29,9 +29,12 @@ setup: ## install what is missing: Go, Node.js, Chromium, ffmpeg, fonts
 build: setup $(BUNDLES) ## build bin/reelay
 	@go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/reelay ./cmd/reelay
 
-demo: build ## render the demo session to out/demo
+# Chromium refuses its sandbox to root; the visitor only ever sees the demo site.
+VISITOR := $(if $(filter 0,$(shell id -u)),--visitor-no-sandbox)
+
+demo: build ## record a visit to the demo shop and render it to out/demo
 	@mkdir -p out/demo
-	@bin/reelay render fixtures/sessions/shop.json.gz \
+	@bin/reelay demo $(VISITOR) \
 		-o out/demo/clip.mp4 -o out/demo/clip.gif -o out/demo/poster.png
 
 # The README's picture. It changes when Chrome, ffmpeg or the fonts do.
@@ -41,7 +44,7 @@ docs/demo.gif: build
 
 test: lint build ## run every test, and the corpus where it is at hand
 	@for package in $(PACKAGES); do npm --prefix $$package run --silent --if-present test; done
-	go test -race -timeout 20m ./...
+	go test -race -p 1 -timeout 30m ./...
 	@if [ -d $(CORPUS) ]; then $(MAKE) --no-print-directory corpus; fi
 
 lint: setup $(BUNDLES) .cache/bin/golangci-lint ## check the style of everything

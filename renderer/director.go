@@ -26,6 +26,9 @@ type director struct {
 	captions  []caption
 	announced string // the address of the last page that captions told of
 
+	fonts    fontShelf
+	lettered map[string]bool // texts that the composer has fonts for
+
 	page   chrome.Picture
 	tick   int // the next to compose
 	poster int // the tick of the poster
@@ -45,7 +48,7 @@ func newDirector(req Request, tl *timeline.Timeline, l layout, composer *compose
 		req: req, tl: tl, layout: l, composer: composer, encoder: encoder, stats: st,
 		known:  knowledge{bases: map[int]chrome.Base{}, fields: map[int]chrome.Typed{}},
 		page:   chrome.Picture{Width: l.picture.width, Height: l.picture.height, Pix: make([]byte, 4*l.picture.width*l.picture.height)},
-		poster: poster(tl),
+		poster: poster(tl), lettered: map[string]bool{},
 	}
 	return d
 }
@@ -71,26 +74,26 @@ func (d *director) follow(ctx context.Context, r reel, end int) error {
 		if !ok {
 			break
 		}
-		if err := d.until(s.tick); err != nil {
+		if err := d.until(ctx, s.tick); err != nil {
 			return err
 		}
 		d.learn(s)
 		s.unpack(d.page)
 		if s.shown {
-			err = d.compose(s.rects)
+			err = d.compose(ctx, s.rects)
 		}
 		r.giveBack(s)
 		if err != nil {
 			return err
 		}
 	}
-	return d.until(end)
+	return d.until(ctx, end)
 }
 
 // until composes the ticks before the given one, in which the page stays as it is.
-func (d *director) until(tick int) error {
+func (d *director) until(ctx context.Context, tick int) error {
 	for d.tick < tick {
-		if err := d.compose(nil); err != nil {
+		if err := d.compose(ctx, nil); err != nil {
 			return err
 		}
 	}
@@ -98,9 +101,12 @@ func (d *director) until(tick int) error {
 }
 
 // compose composes the next tick and encodes it if it looks different.
-func (d *director) compose(changed []image.Rectangle) error {
+func (d *director) compose(ctx context.Context, changed []image.Rectangle) error {
 	d.announce(d.tick)
 	scene := d.scene(d.tick)
+	if err := d.letter(ctx, scene); err != nil {
+		return err
+	}
 	composed := d.stats.time(&d.stats.compose)
 	dirty := d.composer.Draw(compose.Picture(d.page), changed, scene)
 	composed()
@@ -118,6 +124,27 @@ func (d *director) compose(changed []image.Rectangle) error {
 	}
 	d.tick++
 	d.tell()
+	return nil
+}
+
+// letter finds fonts for what a scene says.
+func (d *director) letter(ctx context.Context, scene compose.Scene) error {
+	texts := []string{scene.Caption}
+	if scene.Footer != nil {
+		texts = append(texts, scene.Footer.URL)
+	}
+	for _, key := range scene.Keys {
+		texts = append(texts, key.Text)
+	}
+	for _, text := range texts {
+		if text == "" || d.lettered[text] {
+			continue
+		}
+		d.lettered[text] = true
+		if err := d.fonts.supply(ctx, d.composer, text); err != nil {
+			return fmt.Errorf("find fonts: %w", err)
+		}
+	}
 	return nil
 }
 

@@ -25,9 +25,16 @@ const (
 	largestFont = 64 << 20
 )
 
-// supply gives the illustrator fonts for the runes that it lacks. Where the
+// lettering is what sets text and may lack fonts for it: a compose.Composer or
+// compose.Illustrator.
+type lettering interface {
+	Lacks(text string) []rune
+	AddFont(f compose.Font) error
+}
+
+// supply gives the lettering fonts for the runes that it lacks. Where the
 // system has none, a box stands in for them.
-func (s *fontShelf) supply(ctx context.Context, i *compose.Illustrator, text string) error {
+func (s *fontShelf) supply(ctx context.Context, i lettering, text string) error {
 	for _, r := range i.Lacks(text) {
 		if s.asked[r] || len(s.taken) >= mostFonts {
 			continue

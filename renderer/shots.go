@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/reelay/reelay/renderer/chrome"
 	"github.com/reelay/reelay/renderer/compose"
 	"github.com/reelay/reelay/renderer/timeline"
 	"github.com/reelay/reelay/session"
@@ -20,6 +21,9 @@ type ShotsRequest struct {
 
 	// Outputs are the files and the folder to make.
 	Outputs []ShotsOutput
+
+	// Assets finds what the recording archived for a URL; nil if nothing was.
+	Assets chrome.Assets
 
 	Choice session.Choice
 

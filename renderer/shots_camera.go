@@ -108,7 +108,7 @@ func still(s session.Step, cursor string, shift session.Point, scale float64) co
 		st.Clicks = 2
 	case session.ActionRageClick:
 		st.Clicks = max(s.Count, 3)
-	case session.ActionClick, session.ActionTap, session.ActionCheck, session.ActionSelect, session.ActionSet:
+	case session.ActionClick, session.ActionTap, session.ActionRightClick, session.ActionCheck, session.ActionSelect, session.ActionSet:
 		st.Clicks = 1
 	default:
 	}

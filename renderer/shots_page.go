@@ -3,6 +3,7 @@ package renderer
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/reelay/reelay/renderer/chrome"
@@ -10,7 +11,7 @@ import (
 	"github.com/reelay/reelay/session"
 )
 
-// visitor brings one page from act to act, forwards only.
+// visitor brings one page from act to act. Forwards is cheap.
 type visitor struct {
 	rec    *session.Recording
 	tl     *timeline.Timeline
@@ -49,7 +50,13 @@ const (
 // bring rebuilds the page for a moment: from the nearest full snapshot, or from
 // where it is.
 func (v *visitor) bring(ctx context.Context, m moment) error {
+	if m.event < v.event {
+		v.built = false // back: only a rebuilt page forgets
+	}
 	from := v.tl.Start(m.at)
+	if len(v.rec.Streams()) > 1 {
+		from = min(from, v.tl.Start(m.at-1)) // a stream that ends right now counts
+	}
 	if v.built && v.at-1 > from {
 		from = v.at - 1
 	}
@@ -68,11 +75,43 @@ func (v *visitor) bring(ctx context.Context, m moment) error {
 		}
 		list = append(list, due)
 	}
-	if err := v.apply(ctx, list, from, m.at); err != nil {
+	if err := v.apply(ctx, outdated(list, m.at-nearby), from, m.at); err != nil {
 		return fmt.Errorf("at %v: %w", m.at.Round(time.Millisecond), err)
 	}
 	v.at, v.event, v.built = m.at, m.event, true
 	return nil
+}
+
+// outdated leaves out what is due before a time and undone by it: the pointer's
+// and the scrollbars' places, each of which would cost a layout.
+func outdated(list []timeline.Due, until time.Duration) []timeline.Due {
+	kept := make([]timeline.Due, 0, len(list))
+	hovered, scrolled := false, map[int]bool{}
+	for _, due := range slices.Backward(list) {
+		if due.At < until {
+			switch due.Kind {
+			case timeline.Hover:
+				if hovered {
+					continue
+				}
+				hovered = true
+			case timeline.Scroll:
+				if scrolled[due.Scroll.Node] {
+					continue
+				}
+				scrolled[due.Scroll.Node] = true
+			case timeline.Apply:
+				if due.Snapshot { // node ids have another meaning before it
+					hovered = false
+					clear(scrolled)
+				}
+			case timeline.View:
+			}
+		}
+		kept = append(kept, due)
+	}
+	slices.Reverse(kept)
+	return kept
 }
 
 // apply brings the page over what is due: what lies far back at once, the rest
@@ -130,6 +169,9 @@ func (v *visitor) add(ops *chrome.Ops, due timeline.Due) error {
 			return fmt.Errorf("load event: %w", err)
 		}
 		ops.Event(due.At, e.Stream, e.Raw)
+		if due.Snapshot {
+			ops.Drop(due.At, v.tl.Ended(due.At))
+		}
 	case timeline.Hover:
 		ops.Hover(due.At, due.Enter.Node, due.Next.Node)
 	case timeline.Scroll:

@@ -109,7 +109,7 @@ func (s *shoot) shootFrom(ctx context.Context, next int, out chan<- take) (int, 
 	}
 	page, err := browser.Open(ctx, chrome.PageOptions{
 		Width: int(s.layout.window.Width), Height: int(s.layout.window.Height),
-		Start: s.rec.Start(), Redact: s.req.Redact, Deadline: resourceDeadline,
+		Start: s.rec.Start(), Redact: s.req.Redact, Deadline: resourceDeadline, Assets: s.req.Assets,
 	})
 	if err != nil {
 		return next, err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"time"
 
 	"github.com/reelay/reelay/renderer"
@@ -15,6 +16,10 @@ type chromeFlags struct {
 	NoSandbox bool   `group:"chrome" help:"Switch Chrome's sandbox off: only where the system denies it, and for recordings that you trust."`
 }
 
+// residue is how old a render's temporary folder is when nobody uses it any
+// more: no render takes that long.
+const residue = 24 * time.Hour
+
 // pool returns a pool of that many Chromes, or says what has to be installed
 // first.
 func (f chromeFlags) pool(chromes int, con *console) (*renderer.Pool, error) {
@@ -27,6 +32,9 @@ func (f chromeFlags) pool(chromes int, con *console) (*renderer.Pool, error) {
 		return nil, err
 	}
 	log := con.logger()
+	if err := renderer.Sweep(os.TempDir(), time.Now().Add(-residue)); err != nil {
+		log.Warn("could not remove what a killed render left", "error", err)
+	}
 	if f.NoSandbox {
 		log.Warn("chrome runs without its sandbox")
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"image"
 	"math"
-	"slices"
 )
 
 // Theme colours what lies around a picture: the caption of a still, the ground
@@ -166,28 +165,3 @@ func (i *Illustrator) drawStrip(area image.Rectangle, s strip) {
 }
 
 func (i *Illustrator) px(css float64) int { return int(math.Round(css * i.scale)) }
-
-// Lacks returns the runes of text for which there is no font, each once.
-func (i *Illustrator) Lacks(text string) []rune {
-	var missing []rune
-	for _, r := range clean(bounded(text, cutEnd)) {
-		if isSymbol(r) || slices.Contains(missing, r) {
-			continue
-		}
-		if _, ok := i.pen.text.ResolveFace(r).NominalGlyph(r); !ok {
-			missing = append(missing, r)
-		}
-	}
-	return missing
-}
-
-// AddFont adds a font for what is set from now on.
-func (i *Illustrator) AddFont(f Font) error {
-	face, err := parseFace(f)
-	if err != nil {
-		return fmt.Errorf("parse font: %w", err)
-	}
-	i.pen.text.fallback = append(i.pen.text.fallback, face)
-	clear(i.pen.text.labels)
-	return nil
-}
