@@ -222,6 +222,23 @@ var exact = []struct { //nolint:gochecknoglobals // a table.
 		},
 	},
 	{
+		name: "videos play by the recording's time",
+		build: func(r *rrwebtest.Recording) {
+			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}video{display:block}</style><video id="v" width="100" height="60" rr_mediaState="paused" src="`+rrwebtest.WebM(r)+`"></video><video width="100" height="60" src="https://a.example/lost.mp4"></video>`)
+			r.Source(500*ms, 7, map[string]any{"id": r.Node("v"), "type": 0, "currentTime": 0})
+			r.Source(2200*ms, 7, map[string]any{"id": r.Node("v"), "type": 2, "currentTime": 0.5})
+			r.Source(2300*ms, 7, map[string]any{"id": r.Node("v"), "type": 1, "currentTime": 0.5})
+			r.End(3 * second)
+		},
+		looks: []look{
+			{200 * ms, 50, 30, "#fe0000", "the first picture, at rest"},
+			{1300 * ms, 50, 30, "#fe0000", "0.8 s have played"},
+			{1700 * ms, 50, 30, "#0000fe", "1.2 s have played"},
+			{2600 * ms, 50, 30, "#fe0000", "sought back to 0.5 s, and paused there"},
+			{1 * second, 10, 110, "#eceff2", "a placeholder where there is no video"},
+		},
+	},
+	{
 		name: "canvases from their snapshots",
 		build: func(r *rrwebtest.Recording) {
 			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}canvas{display:block}</style><canvas id="c" width="100" height="60" rr_dataURL="`+rrwebtest.PNG(100, 60, 0x00, 0xa0, 0x00)+`"></canvas><canvas id="d" width="100" height="60"></canvas>`)

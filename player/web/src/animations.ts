@@ -14,21 +14,22 @@ export class Animations {
   private held = new WeakMap<Animation, Held>();
 
   /**
-   * Seeks all animations of the documents to time now (ms). Those seen for the
+   * Seeks all animations of the documents and shadow trees, each of which knows only
+   * its own, to time now (ms). Those seen for the
    * first time began at now. restyled says that styles may have changed since
    * the last call. Returns the time until which something moves.
    */
-  seek(documents: Document[], now: number, restyled: boolean): number {
+  seek(roots: Iterable<Document | ShadowRoot>, now: number, restyled: boolean): number {
     let until = 0;
-    for (const doc of documents) {
-      for (const animation of doc.getAnimations()) {
-        if (
-          !(animation.timeline instanceof (doc.defaultView as typeof globalThis).DocumentTimeline)
-        )
+    for (const root of roots) {
+      const view = (root.ownerDocument ?? (root as Document)).defaultView;
+      if (!view) continue; // taken out of the page
+      for (const animation of root.getAnimations()) {
+        if (!(animation.timeline instanceof (view as typeof globalThis & Window).DocumentTimeline))
           continue;
         until = Math.max(until, this.seekOne(animation, now, restyled));
       }
-      until = Math.max(until, seekSvg(doc, now));
+      until = Math.max(until, seekSvg(root, now));
     }
     return until;
   }
@@ -75,19 +76,19 @@ function plays(animation: Animation): boolean {
 const svgBegan = new WeakMap<SVGSVGElement, number>();
 
 /** SMIL animations keep the time of their outermost svg element. */
-function seekSvg(doc: Document, now: number): number {
+function seekSvg(root: Document | ShadowRoot, now: number): number {
   let until = 0;
-  for (const moving of doc.querySelectorAll('animate, animateTransform, animateMotion, set')) {
+  for (const moving of root.querySelectorAll('animate, animateTransform, animateMotion, set')) {
     const svg = (moving as SVGElement).ownerSVGElement;
     if (!svg) continue;
-    const root = outermost(svg);
-    const began = svgBegan.get(root);
+    const top = outermost(svg);
+    const began = svgBegan.get(top);
     if (began === undefined) {
-      svgBegan.set(root, now);
-      root.pauseAnimations();
-      root.setCurrentTime(0);
+      svgBegan.set(top, now);
+      top.pauseAnimations();
+      top.setCurrentTime(0);
     } else {
-      root.setCurrentTime((now - began) / 1000);
+      top.setCurrentTime((now - began) / 1000);
     }
     until = FOREVER;
   }

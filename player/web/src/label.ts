@@ -54,18 +54,25 @@ export function label(element: Element): string {
   return nameOf(meant(element));
 }
 
+/** The name that the browser tells assistive technology, of CSS content as well. */
+export function accessibleName(element: Element): string {
+  return spaced(computeAccessibleName(element, { computedStyleSupportsPseudoElements: true }));
+}
+
+const spaced = (text: string) => text.replace(/\s+/g, ' ').trim();
+
 /** The element's accessible name, else what is written in or behind it. */
 export function nameOf(target: Element): string {
   const html = target as HTMLInputElement;
   const candidates: (() => string | null | undefined)[] = [
-    () => computeAccessibleName(target),
+    () => accessibleName(target),
     () => (isField(target) ? html.placeholder : html.innerText),
     () => target.getAttribute('alt') ?? target.querySelector('[alt]')?.getAttribute('alt'),
     () => target.getAttribute('title') ?? target.querySelector('title, [title]')?.textContent,
     () => target.getAttribute('name'),
   ];
   for (const candidate of candidates) {
-    const text = candidate()?.replace(/\s+/g, ' ').trim();
+    const text = spaced(candidate() ?? '');
     if (text) return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
   }
   return '';

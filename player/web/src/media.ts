@@ -23,8 +23,16 @@ interface Track {
 export class Media {
   private tracks = new Map<HTMLMediaElement, Track>();
 
-  /** Takes the element over, as it was at time now (ms). */
-  built(element: HTMLMediaElement, recorded: unknown, now: number, missing: () => void): void {
+  /**
+   * Takes the element over, as it was at time now (ms). Resolves when it has a
+   * picture, or will have none.
+   */
+  async built(
+    element: HTMLMediaElement,
+    recorded: unknown,
+    now: number,
+    missing: () => void,
+  ): Promise<void> {
     const attributes = recorded as mediaAttributes;
     element.autoplay = false;
     element.muted = true;
@@ -37,21 +45,18 @@ export class Media {
       loop: element.loop || attributes.rr_mediaLoop === true,
     });
     if (element.nodeName !== 'VIDEO') return;
-    const unplayable = () => {
-      missing();
-      const video = element as HTMLVideoElement;
-      if (!video.poster) {
-        video.poster = placeholder(
-          'video',
-          video.offsetWidth || 300,
-          video.offsetHeight || 150,
-          'video not recorded',
-        );
-      }
-    };
-    if (!element.currentSrc && !element.getAttribute('src') && !element.querySelector('source'))
-      unplayable();
-    else element.addEventListener('error', unplayable, { capture: true, once: true });
+    const video = element as HTMLVideoElement;
+    const source = video.getAttribute('src') ?? video.querySelector('source');
+    if (source && (await playable(video))) return;
+    missing();
+    if (video.poster) return;
+    const { offsetWidth, offsetHeight } = video;
+    video.poster = placeholder(
+      'video',
+      offsetWidth || 300,
+      offsetHeight || 150,
+      'video not recorded',
+    );
   }
 
   apply(element: HTMLMediaElement, data: mediaInteractionData, now: number): void {
@@ -85,6 +90,20 @@ export class Media {
     await Promise.all(seeks);
     return playing;
   }
+}
+
+/** Resolves to whether the video gets a picture to show. */
+function playable(video: HTMLVideoElement): Promise<boolean> {
+  video.preload = 'auto';
+  if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    video.addEventListener('loadeddata', () => resolve(true), { once: true });
+    // Errors of source elements do not bubble; the last one leaves no source.
+    const failed = () => {
+      if (video.error || video.networkState === HTMLMediaElement.NETWORK_NO_SOURCE) resolve(false);
+    };
+    video.addEventListener('error', () => setTimeout(failed), { capture: true });
+  });
 }
 
 function position(track: Track, now: number, duration: number): number {

@@ -1,7 +1,8 @@
 // Selectors that find an element again, in the notation of the Chrome DevTools
 // Recorder: short, and stable where the page gives something to hold on to.
 
-import { computeAccessibleName, getRole } from 'dom-accessibility-api';
+import { getRole } from 'dom-accessibility-api';
+import { accessibleName } from './label';
 
 /** Attributes that people write to find elements by. */
 const MARKS = ['data-testid', 'data-test', 'data-test-id', 'data-cy', 'data-qa', 'name'];
@@ -55,12 +56,12 @@ function everywhere(doc: Document, css: string): number {
 function byName(element: Element, name: string): string | null {
   const role = getRole(element);
   if (!role || !name || name.length > LONGEST_NAME || /[[\]"*•…]/.test(name)) return null;
-  if (spaced(computeAccessibleName(element)) !== name) return null;
+  if (accessibleName(element) !== name) return null;
   const like = roots(element.ownerDocument)
     .flatMap((root) => [...root.querySelectorAll(`${CSS.escape(element.localName)}, [role]`)])
     .filter((other) => getRole(other) === role);
   if (like.length > MOST_NAMED) return null;
-  const same = like.filter((other) => spaced(computeAccessibleName(other)) === name);
+  const same = like.filter((other) => accessibleName(other) === name);
   return same.length === 1 ? `aria/${name}[role="${role}"]` : null;
 }
 

@@ -56,7 +56,12 @@ interface Result {
 /** Styles are flushed at least this often (ms), as a live page's frames do. */
 const FLUSH = 16;
 
-const STYLES = ['* { caret-color: transparent !important; }'];
+const STYLES = [
+  // A caret blinks on the wall clock, and so do the controls that Chrome gives
+  // to video in documents without script.
+  '* { caret-color: transparent !important; }',
+  'video::-webkit-media-controls { display: none !important; }',
+];
 
 class Stage {
   private readonly replays = new Map<number, Replay>();
@@ -89,13 +94,13 @@ class Stage {
    */
   async step(ops: Op[], before: number, now: number): Promise<Result> {
     const result: Result = { until: 0 };
-    if (this.moving && before > this.now) this.animations.seek(this.documents, before, false);
+    if (this.moving && before > this.now) this.animations.seek(this.roots(), before, false);
     let flushed = before;
     let changed = false;
     for (const op of ops) {
       if (changed && op.t - flushed > FLUSH) {
         this.refresh();
-        this.animations.seek(this.documents, this.now, true);
+        this.animations.seek(this.roots(), this.now, true);
         flushed = op.t;
       }
       this.now = op.t;
@@ -104,11 +109,11 @@ class Stage {
     }
     if (changed) {
       this.refresh();
-      this.animations.seek(this.documents, this.now, true);
+      this.animations.seek(this.roots(), this.now, true);
       await this.settle([]);
     }
     this.now = now;
-    const until = Math.max(this.animations.seek(this.documents, now, false), this.images.seek(now));
+    const until = Math.max(this.animations.seek(this.roots(), now, false), this.images.seek(now));
     const playing = await this.media.seek(now, this.options.deadline);
     this.moving = until > 0;
     result.until = playing || until === Number.POSITIVE_INFINITY ? -1 : until;
@@ -129,7 +134,7 @@ class Stage {
     }
     this.now = now;
     this.refresh();
-    this.moving = this.animations.seek(this.documents, now, true) > 0;
+    this.moving = this.animations.seek(this.roots(), now, true) > 0;
     await this.settle([]);
   }
 
@@ -313,9 +318,8 @@ class Stage {
       case 'video':
       case 'audio': {
         const media = element as HTMLMediaElement;
-        this.media.built(media, replay.recorded(node), this.now, () =>
-          this.note('video', media.currentSrc || media.src),
-        );
+        const missing = () => this.note('video', media.currentSrc || media.src);
+        this.drawing.push(this.media.built(media, replay.recorded(node), this.now, missing));
         break;
       }
       case 'iframe':
@@ -356,10 +360,15 @@ class Stage {
     this.notes.push({ kind, t: this.now, url });
   }
 
+  /** Everything that holds elements of its own. */
+  private roots(): (Document | ShadowRoot)[] {
+    return [...this.documents, ...this.shadows];
+  }
+
   private refresh(): void {
     if (!this.current) return;
     this.documents = this.current.documents();
-    this.redaction.apply([...this.documents, ...this.shadows]);
+    this.redaction.apply(this.roots());
   }
 }
 
