@@ -53,13 +53,13 @@ lint: setup $(BUNDLES) .cache/bin/golangci-lint ## check the style of everything
 	@shellcheck scripts/* .ci/run
 
 bench: build ## measure speed and memory
-	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./bench/...
+	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./bench/... $(if $(wildcard $(CORPUS)),-corpus $(abspath $(CORPUS)))
 
 corpus: build ## render every recording of ../shared/corpus
 	go test -run Corpus -timeout 20m ./renderer -corpus $(abspath $(CORPUS))
 
 clean: ## remove all that was made
-	rm -rf bin out .cache $(PACKAGES:%=%/dist) $(PACKAGES:%=%/node_modules)
+	rm -rf bin out .cache $(PACKAGES:%=%/dist) $(PACKAGES:%=%/node_modules) bench/peers/node_modules
 
 .PRECIOUS: %/node_modules/.installed
 %/node_modules/.installed: %/package-lock.json | setup
