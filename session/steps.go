@@ -14,6 +14,7 @@ const (
 	ActionTap         Action = "tap"
 	ActionDoubleClick Action = "double_click"
 	ActionRageClick   Action = "rage_click"
+	ActionRightClick  Action = "right_click"
 	ActionChange      Action = "change"
 	ActionType        Action = "type"
 	ActionSelect      Action = "select"

@@ -21,7 +21,7 @@ const (
 // Kind is the group that the act belongs to.
 func (a Act) Kind() Kind {
 	switch a.Action {
-	case ActionClick, ActionTap, ActionDoubleClick, ActionRageClick:
+	case ActionClick, ActionTap, ActionDoubleClick, ActionRageClick, ActionRightClick:
 		return Clicks
 	case ActionChange, ActionType, ActionSelect, ActionCheck, ActionSet:
 		return Inputs
@@ -100,7 +100,7 @@ func (a Act) weight() int {
 			return 7
 		}
 		return 3
-	case ActionDoubleClick:
+	case ActionDoubleClick, ActionRightClick:
 		return 5
 	case ActionClick, ActionTap:
 		if a.To != "" || a.Submits {

@@ -24,6 +24,7 @@ type recorderStep struct {
 	OffsetX   *float64       `json:"offsetX,omitzero"`
 	OffsetY   *float64       `json:"offsetY,omitzero"`
 	Device    string         `json:"deviceType,omitzero"`
+	Button    string         `json:"button,omitzero"`
 	Asserted  []assertion    `json:"assertedEvents,omitzero"`
 	Viewport  *recorderSight `json:",inline,omitzero"`
 }
@@ -65,7 +66,7 @@ func (l *StepList) WriteRecorder(w io.Writer, title string) error {
 		}
 		journey.Steps = append(journey.Steps, recorded(before, l.Steps[i])...)
 	}
-	text, err := json.Marshal(journey, json.Deterministic(true), jsontext.WithIndent("  "))
+	text, err := json.Marshal(journey, json.Deterministic(true), jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		return fmt.Errorf("encode journey: %w", err)
 	}
@@ -86,7 +87,7 @@ func recorded(before *Step, s Step) []recorderStep {
 			return keyPress("Enter", asserted(s.To))
 		}
 		return []recorderStep{{Type: "navigate", URL: s.To, Asserted: asserted(s.To)}}
-	case ActionClick, ActionTap, ActionRageClick, ActionDoubleClick, ActionCheck:
+	case ActionClick, ActionTap, ActionRageClick, ActionDoubleClick, ActionRightClick, ActionCheck:
 		if len(at.Selectors) == 0 {
 			return nil
 		}
@@ -116,6 +117,9 @@ func clicks(at recorderStep, s Step) []recorderStep {
 	at.Type = "click"
 	if s.Action == ActionDoubleClick {
 		at.Type = "doubleClick"
+	}
+	if s.Action == ActionRightClick {
+		at.Button = "secondary"
 	}
 	if s.Act.Touch {
 		at.Device = "touch"

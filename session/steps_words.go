@@ -21,7 +21,7 @@ func caption(s Step) string {
 	switch s.Action {
 	case ActionNavigate:
 		return captionNavigate(s)
-	case ActionClick, ActionTap, ActionDoubleClick, ActionRageClick:
+	case ActionClick, ActionTap, ActionDoubleClick, ActionRageClick, ActionRightClick:
 		return captionClick(s, it)
 	case ActionType, ActionChange:
 		switch {
@@ -82,6 +82,10 @@ func captionClick(s Step, it string) string {
 		return fmt.Sprintf("Tap %s %d times", it, s.Count)
 	case s.Action == ActionTap:
 		return "Tap " + it
+	case s.Action == ActionRightClick && s.Act.Touch:
+		return "Press and hold " + it
+	case s.Action == ActionRightClick:
+		return "Right-click " + it
 	case s.Action == ActionDoubleClick:
 		return "Double-click " + it
 	case s.Action == ActionRageClick:
@@ -112,7 +116,7 @@ func captionScroll(s Step, it string) string {
 func target(s Step) string {
 	switch {
 	case s.Element.Name != "":
-		return quote60(s.Label)
+		return quote60(withoutSigns(s.Label))
 	case !s.Element.Found && s.Act.Pointed && s.Point != nil:
 		return fmt.Sprintf("at (%.0f, %.0f)", s.Point.X, s.Point.Y)
 	case s.Action == ActionSubmit:
@@ -121,6 +125,19 @@ func target(s Step) string {
 		return "something"
 	}
 	return "the " + cut(s.Label, longestQuote)
+}
+
+// withoutSigns leaves the signs at a name's end to the page: the arrow of a link, the
+// plus of a fold.
+func withoutSigns(name string) string {
+	short := strings.TrimRightFunc(name, func(r rune) bool {
+		return unicode.IsSymbol(r) || unicode.IsSpace(r) || strings.ContainsRune("›»‹«*", r)
+	})
+	cutOff := strings.TrimSpace(strings.TrimPrefix(name, short))
+	if short == "" || cutOff == "" || !strings.HasPrefix(strings.TrimPrefix(name, short), " ") {
+		return name
+	}
+	return short
 }
 
 // label is what a person would call the element: its name, else its role and
@@ -156,7 +173,7 @@ func roleWord(role string) string {
 func value(a Act, el Element) (text string, masked bool) {
 	switch a.Action {
 	case ActionType, ActionSet, ActionSelect:
-	case ActionNavigate, ActionClick, ActionTap, ActionDoubleClick, ActionRageClick, ActionChange,
+	case ActionNavigate, ActionClick, ActionTap, ActionDoubleClick, ActionRageClick, ActionRightClick, ActionChange,
 		ActionCheck, ActionSubmit, ActionScroll, ActionError, ActionNone:
 		return "", false
 	}

@@ -42,11 +42,13 @@ func (s *storyteller) interaction(w *window, i int, e Event, d Interaction) {
 			w.clicks.double = true
 			s.story.Acts[w.clicks.acts[1]].After = i + 1
 		}
+	case ContextMenu:
+		s.rightClick(w, i, e, d)
 	case Focus:
 		w.focused = d.ID
 	case Blur:
 		w.focused = -1
-	case MouseUp, ContextMenu, TouchMoveDeparted, TouchEnd, TouchCancel:
+	case MouseUp, TouchMoveDeparted, TouchEnd, TouchCancel:
 	}
 }
 
@@ -85,11 +87,33 @@ func (s *storyteller) click(w *window, i int, e Event, d Interaction) {
 	}
 }
 
+// rightClick notes that a menu was asked for, with the other button or a long
+// touch.
+func (s *storyteller) rightClick(w *window, i int, e Event, d Interaction) {
+	a := Act{
+		Action: ActionRightClick, At: e.Time, End: e.Time, Event: i, After: i + 1, Stream: e.Stream,
+		Node: d.ID, X: d.X, Y: d.Y, Pointed: true,
+	}
+	a.Touch = d.Pointer == TouchPointer || w.touched.valid && e.Time-w.touched.at <= held && !w.down.valid
+	start, found := w.start(a)
+	if !found {
+		return // by key, or by a script
+	}
+	a.At, a.Event = start.at, start.event
+	w.down, w.touched = press{}, press{}
+	s.endScrolls(w)
+	s.endClicks(w)
+	s.add(w, a)
+}
+
 // start is where the button or finger of a click went down.
 func (w *window) start(a Act) (press, bool) {
 	down, reach := w.down, held
 	if a.Touch && w.touched.valid && (!down.valid || w.touched.event < down.event) {
-		down, reach = w.touched, emulated
+		down = w.touched
+		if a.Action != ActionRightClick {
+			reach = emulated
+		}
 	}
 	if !down.valid || a.End-down.at > reach || math.Hypot(down.x-a.X, down.y-a.Y) > near {
 		return press{}, false

@@ -86,12 +86,12 @@ func initialOffset(raw []byte) ScrollPosition {
 // navigate notes a new address: as the effect of what was done just before, or
 // as an act of its own.
 func (s *storyteller) navigate(w *window, i int, e Event, href string, reload bool) {
-	was := w.url
+	last := s.cause(w, e.Time)
 	w.url, w.since = href, e.Time
 	if e.Type == Meta {
 		w.fresh = true
 	}
-	if last := s.cause(w, e.Time); last != nil && was != "" {
+	if last != nil {
 		if last.To == "" {
 			last.To = href
 			return
@@ -118,6 +118,9 @@ func (s *storyteller) navigate(w *window, i int, e Event, href string, reload bo
 // Typing alone leads nowhere.
 func (s *storyteller) cause(w *window, at time.Duration) *Act {
 	last := s.lastAct(w)
+	if w.url == "" { // a page of its own, as some recorders have each
+		last = s.latestAct()
+	}
 	if last == nil || at-last.End > leading {
 		return nil
 	}
@@ -131,6 +134,16 @@ func (s *storyteller) cause(w *window, at time.Duration) *Act {
 	default:
 		if last.Submits {
 			return last
+		}
+	}
+	return nil
+}
+
+// latestAct is the last act of any window; nil before any.
+func (s *storyteller) latestAct() *Act {
+	for i := len(s.story.Acts) - 1; i >= 0; i-- {
+		if a := &s.story.Acts[i]; a.Action != "" && a.Action != ActionError {
+			return a
 		}
 	}
 	return nil

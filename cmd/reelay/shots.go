@@ -63,6 +63,11 @@ func (c *shotsCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
+	archive, err := openArchive(c.Sources)
+	if err != nil {
+		return err
+	}
+	defer archive.Close() //nolint:errcheck // nothing was written.
 	choice := session.Choice{From: c.Range.from, To: c.Range.to, Most: c.Max}
 	for _, kind := range c.Only {
 		choice.Only = append(choice.Only, session.Kind(kind))
@@ -72,7 +77,7 @@ func (c *shotsCmd) Run(ctx context.Context, con *console) error {
 		theme = compose.Light
 	}
 	report, err := pool.Shots(ctx, renderer.ShotsRequest{
-		Sources: parts, Outputs: outputs, Choice: choice,
+		Sources: parts, Assets: archive.find, Outputs: outputs, Choice: choice,
 		FullPage: c.FullPage, Crop: c.Crop, Scale: c.Scale, Theme: theme, Redact: c.Redact, Title: c.Title,
 		Stdout: con.stdout, Progress: display.show,
 	})

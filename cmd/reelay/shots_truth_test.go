@@ -1,0 +1,217 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io/fs"
+	"log/slog"
+	"math"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/reelay/reelay/fixtures"
+	"github.com/reelay/reelay/recorder"
+	"github.com/reelay/reelay/recorder/visitor"
+	"github.com/reelay/reelay/session"
+)
+
+// TestShotsTellTheTruth compares the steps of recorded visits with what the
+// visitor noted about each element when it used it.
+func TestShotsTellTheTruth(t *testing.T) {
+	// Who swipes faster than a person does taps, as browsers see it.
+	for journey, pace := range map[string]float64{"shop": 0.3, "signup": 0.3, "dashboard": 0.3, "spa": 0.3, "article": 1} {
+		t.Run(journey, func(t *testing.T) {
+			bundle, result := recordVisit(t, journey, pace)
+			steps := stepsOf(t, bundle)
+			compareSteps(t, steps, expected(result.Actions))
+		})
+	}
+}
+
+// sites are those that a journey leads through, where it is not named after it.
+var sites = map[string]string{"signup": "onboarding"} //nolint:gochecknoglobals // a constant.
+
+// noScrollbars takes the scrollbars away, of which no recording tells: the
+// stage has none.
+const noScrollbars = `{
+	const sheet = new CSSStyleSheet()
+	sheet.replaceSync('::-webkit-scrollbar { display: none }')
+	document.adoptedStyleSheets.push(sheet)
+}`
+
+// recordVisit takes a journey to its site through the recorder, and returns the
+// session's bundle.
+func recordVisit(t *testing.T, name string, pace float64) (string, visitor.Result) {
+	t.Helper()
+	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	var bundle string
+	keeper, err := openKeeper(filepath.Join(t.ArtifactDir(), "data"), recorder.Open, log, func(path string) { bundle = path })
+	if err != nil {
+		t.Fatal(err)
+	}
+	site := sites[name]
+	if site == "" {
+		site = name
+	}
+	base, stop := record(t, keeper, site, log)
+	journey := loadJourney(t, name)
+	result, err := visitor.Run(t.Context(), journey, visitor.Options{
+		NoSandbox: os.Geteuid() == 0, Seed: 1, Pace: pace, Base: base, Log: log, Script: noScrollbars,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	if err := keeper.handOnAll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := keeper.close(); err != nil {
+		t.Fatal(err)
+	}
+	if bundle == "" {
+		t.Fatal("the visit left no session")
+	}
+	return bundle, result
+}
+
+func loadJourney(t *testing.T, name string) visitor.Journey {
+	t.Helper()
+	data, err := fs.ReadFile(fixtures.Journeys(), name+".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	journey, err := visitor.ParseJourney(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return journey
+}
+
+// record puts the recorder in front of a demo site and returns its address.
+func record(t *testing.T, keeper *keeper, site string, log *slog.Logger) (base string, stop func()) {
+	t.Helper()
+	origin := httptest.NewServer(siteHandler(t, site))
+	address, err := url.Parse(origin.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := recorder.NewTransport()
+	rec, err := keeper.recorder(address, transport, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	recording, end := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() { served <- serveUntil(recording, listener, rec, rec, log) }()
+	return "http://" + listener.Addr().String(), func() {
+		end()
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+		transport.CloseIdleConnections()
+		origin.Close()
+	}
+}
+
+func siteHandler(t *testing.T, site string) http.Handler {
+	t.Helper()
+	files, err := fs.Sub(fixtures.Sites(), site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return http.FileServerFS(files)
+}
+
+// stepsOf runs the command and reads what it wrote.
+func stepsOf(t *testing.T, source string) []session.Step {
+	t.Helper()
+	file := filepath.Join(t.ArtifactDir(), "steps.json")
+	var stderr bytes.Buffer
+	args := []string{"shots", source, "-o", file, "-o", filepath.Join(t.ArtifactDir(), "storyboard.png"), "--max", "0"}
+	if code := run(t.Context(), args, nil, &bytes.Buffer{}, &stderr); code != exitDone {
+		t.Fatalf("exit code %d: %s", code, stderr.Bytes())
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list struct{ Steps []session.Step }
+	if err := json.Unmarshal(data, &list); err != nil {
+		t.Fatal(err)
+	}
+	return list.Steps
+}
+
+// expected leaves out what is part of the use that follows: the click into a
+// field that was typed into, and what was typed there before.
+func expected(actions []visitor.Action) []visitor.Action {
+	var list []visitor.Action
+	for _, a := range actions {
+		if a.Type != visitor.StepClick && a.Type != visitor.StepDoubleClick && a.Type != visitor.StepChange {
+			continue
+		}
+		if n := len(list); n > 0 && a.Type == visitor.StepChange && list[n-1].Name == a.Name && list[n-1].Box == a.Box {
+			list = list[:n-1]
+		}
+		list = append(list, a)
+	}
+	return list
+}
+
+func compareSteps(t *testing.T, steps []session.Step, want []visitor.Action) {
+	t.Helper()
+	var got []session.Step
+	for _, s := range steps {
+		switch s.Action {
+		case session.ActionNavigate, session.ActionScroll, session.ActionError, session.ActionSubmit:
+		default: // clicks in a row are one step
+			for range max(s.Count, 1) {
+				got = append(got, s)
+			}
+		}
+	}
+	for i := range max(len(got), len(want)) {
+		switch {
+		case i >= len(got):
+			t.Errorf("no step tells of %s %q", want[i].Type, want[i].Name)
+			continue
+		case i >= len(want):
+			t.Errorf("step %d is made up: %s", got[i].Number, got[i].Caption)
+			continue
+		}
+		compareStep(t, got[i], want[i])
+	}
+}
+
+func compareStep(t *testing.T, s session.Step, want visitor.Action) {
+	t.Helper()
+	first := max(s.Count, 1) == 1 // of clicks in a row, the first is told
+	if want.Type != visitor.StepChange && first && (s.Point == nil || apart(s.Point.X, want.X, 1) || apart(s.Point.Y, want.Y, 1)) {
+		t.Errorf("step %d (%s) is at %v, not %.1f, %.1f", s.Number, s.Caption, s.Point, want.X, want.Y)
+	}
+	if want.Name == "" {
+		return // words within what is meant
+	}
+	if s.Label != want.Name {
+		t.Errorf("step %d (%s) is labelled %q, not %q", s.Number, s.Caption, s.Label, want.Name)
+	}
+	switch {
+	case s.Box == nil:
+		t.Errorf("step %d (%s) has no box", s.Number, s.Caption)
+	case first && (apart(s.Box.X, want.Box.X, 2) || apart(s.Box.Y, want.Box.Y, 2) ||
+		apart(s.Box.Width, want.Box.Width, 2) || apart(s.Box.Height, want.Box.Height, 2)):
+		t.Errorf("step %d (%s) has the box %v, not %v", s.Number, s.Caption, *s.Box, want.Box)
+	}
+}
+
+func apart(a, b, most float64) bool { return math.Abs(a-b) > most }
