@@ -68,8 +68,16 @@ func (a *album) publish(ctx context.Context) ([]string, error) {
 
 // finish settles what only the last step tells.
 func (a *album) finish() {
-	if a.shoot.leftOut > 0 && a.shoot.req.folder() != "" {
+	if a.shoot.leftOut == 0 {
+		return
+	}
+	if a.shoot.req.folder() != "" {
 		a.shoot.remarks = append(a.shoot.remarks, fmt.Sprintf("no %s: %d steps were left out, and a journey needs all", ShotsJourney, a.shoot.leftOut))
+	}
+	for _, o := range a.shoot.req.Outputs {
+		if o.Kind == ShotsJourney {
+			a.shoot.remarks = append(a.shoot.remarks, fmt.Sprintf("%s may not run: %d steps were left out; --max 0 keeps all", o.Path, a.shoot.leftOut))
+		}
 	}
 }
 

@@ -12,24 +12,26 @@ import (
 
 // recorderStep is a step of the Chrome DevTools Recorder's JSON.
 type recorderStep struct {
-	Type      string         `json:"type"`
-	Target    string         `json:"target,omitzero"`
-	Frame     []int          `json:"frame,omitzero"`
-	Selectors [][]string     `json:"selectors,omitzero"`
-	Value     *string        `json:"value,omitzero"`
-	Key       string         `json:"key,omitzero"`
-	URL       string         `json:"url,omitzero"`
-	X         *float64       `json:"x,omitzero"`
-	Y         *float64       `json:"y,omitzero"`
-	OffsetX   *float64       `json:"offsetX,omitzero"`
-	OffsetY   *float64       `json:"offsetY,omitzero"`
-	Device    string         `json:"deviceType,omitzero"`
-	Button    string         `json:"button,omitzero"`
-	Asserted  []assertion    `json:"assertedEvents,omitzero"`
-	Viewport  *recorderSight `json:",inline,omitzero"`
+	Type      string      `json:"type"`
+	Target    string      `json:"target,omitzero"`
+	Frame     []int       `json:"frame,omitzero"`
+	Selectors [][]string  `json:"selectors,omitzero"`
+	Value     *string     `json:"value,omitzero"`
+	Key       string      `json:"key,omitzero"`
+	URL       string      `json:"url,omitzero"`
+	X         *float64    `json:"x,omitzero"`
+	Y         *float64    `json:"y,omitzero"`
+	OffsetX   *float64    `json:"offsetX,omitzero"`
+	OffsetY   *float64    `json:"offsetY,omitzero"`
+	Device    string      `json:"deviceType,omitzero"`
+	Button    string      `json:"button,omitzero"`
+	Asserted  []assertion `json:"assertedEvents,omitzero"`
+
+	*recorderView
 }
 
-type recorderSight struct {
+// recorderView is what setViewport has beside.
+type recorderView struct {
 	Width     int     `json:"width"`
 	Height    int     `json:"height"`
 	Scale     float64 `json:"deviceScaleFactor"`
@@ -55,7 +57,7 @@ func (l *StepList) WriteRecorder(w io.Writer, title string) error {
 	journey := struct {
 		Title string         `json:"title"`
 		Steps []recorderStep `json:"steps"`
-	}{Title: title, Steps: []recorderStep{{Type: "setViewport", Viewport: &recorderSight{
+	}{Title: title, Steps: []recorderStep{{Type: "setViewport", recorderView: &recorderView{
 		Width: e.Viewport.Width, Height: e.Viewport.Height, Scale: scale,
 		Mobile: e.Touch, Touch: e.Touch, Landscape: e.Touch && e.Viewport.Width > e.Viewport.Height,
 	}}}}

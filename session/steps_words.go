@@ -146,7 +146,9 @@ func label(el Element, selector string) string {
 	switch {
 	case el.Name != "":
 		return unmasked(oneLine(el.Name, longestLabel))
-	case el.Found && selector != "" && selector != el.Role:
+	case !el.Found:
+		return ""
+	case selector != "" && selector != el.Role:
 		return strings.TrimSpace(roleWord(el.Role) + " (" + oneLine(selector, longestLabel) + ")")
 	}
 	return roleWord(el.Role)

@@ -137,6 +137,10 @@ func (c *shotsCmd) outputs(con *console) ([]renderer.ShotsOutput, error) {
 			return nil, err
 		}
 	}
+	isJourney := func(o renderer.ShotsOutput) bool { return o.Kind == renderer.ShotsJourney }
+	if slices.ContainsFunc(outputs, isJourney) && (len(c.Only) > 0 || c.Range != timeRange{}) {
+		return nil, usagef("leave --only and --range out", "a journey (.recorder.json) needs all steps")
+	}
 	switch {
 	case slices.Contains(c.Output, stdio) && con.json:
 		return nil, usagef("leave one of them out", "the steps and --json both want standard output")

@@ -140,14 +140,15 @@ func (r *reacher) show(ctx context.Context, found *match) error {
 	// Reading height, clear of sticky headers.
 	delta := found.Bounds.Y + found.Bounds.Height/2 - found.View.Height*between(r.visit.rng, 0.42, 0.58)
 	if found.frame.owner == nil {
-		before, err := scrollOf(ctx, r.page)
+		window := pageScroller(r.page)
+		before, err := window.position(ctx, js.Scrolled)
 		if err != nil {
 			return fatal(&busyError{err})
 		}
 		if err := r.visit.scrollBy(ctx, r.tab, 0, delta); err != nil {
 			return err
 		}
-		after, err := scrollOf(ctx, r.page)
+		after, err := window.position(ctx, js.Scrolled)
 		if err != nil || after != before {
 			return nil //nolint:nilerr // A page that went away is found again by the caller.
 		}

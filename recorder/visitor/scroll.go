@@ -5,65 +5,93 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"time"
 
 	"github.com/go-rod/rod"
 	"github.com/go-rod/rod/lib/proto"
+
+	"github.com/reelay/reelay/recorder/visitor/js"
 )
 
-// scrollOf returns the page's scroll position in CSS pixels.
-func scrollOf(ctx context.Context, page *rod.Page) (point, error) {
-	answer, err := page.Context(ctx).Eval(`() => [scrollX, scrollY]`)
-	if err != nil {
-		return point{}, err
+// scroller is a page or an element: it runs a function with that as this.
+type scroller func(ctx context.Context, js string, args ...any) (*proto.RuntimeRemoteObject, error)
+
+func pageScroller(page *rod.Page) scroller {
+	return func(ctx context.Context, js string, args ...any) (*proto.RuntimeRemoteObject, error) {
+		return page.Context(ctx).Eval(js, args...)
 	}
-	xy := answer.Value.Arr()
-	return point{X: xy[0].Num(), Y: xy[1].Num()}, nil
 }
+
+func elementScroller(element *rod.Element) scroller {
+	return func(ctx context.Context, js string, args ...any) (*proto.RuntimeRemoteObject, error) {
+		return element.Context(ctx).Eval(js, args...)
+	}
+}
+
+// position runs a function that returns a scroll position in CSS pixels.
+func (s scroller) position(ctx context.Context, js string) (point, error) {
+	var at point
+	answer, err := s(ctx, js)
+	if err != nil {
+		return at, err
+	}
+	return at, answer.Value.Unmarshal(&at)
+}
+
+// The scroll position as the page knows it. What was just scrolled without the
+// page is not in it; see js.Scrolled.
+const (
+	pagePosition    = `() => ({ X: scrollX, Y: scrollY })`
+	elementPosition = `function () { return { X: this.scrollLeft, Y: this.scrollTop } }`
+)
 
 // scroll brings the page, or the step's element, to a scroll position.
 func (v *visit) scroll(ctx context.Context, t *tab, number int, step Step) error {
+	in, position := pageScroller(t.page), pagePosition
 	if len(step.Selectors) > 0 {
-		return v.scrollElement(ctx, t, number, step)
+		used, err := v.moveTo(ctx, t, step, nil)
+		if err != nil {
+			return err
+		}
+		if err := v.note(ctx, number, step, used); err != nil {
+			return err
+		}
+		if v.screen.Touch {
+			t.mouse = used.at
+		}
+		in, position = elementScroller(used.element), elementPosition
 	}
-	from, err := scrollOf(ctx, t.page)
+	from, err := in.position(ctx, position)
 	if err != nil {
 		return fmt.Errorf("read scroll position: %w", err)
 	}
 	if err := v.scrollBy(ctx, t, step.X-from.X, step.Y-from.Y); err != nil {
 		return err
 	}
-	// A wheel's way is rounded, and a nested scroller may have taken it.
-	_, err = t.page.Context(ctx).Eval(`(x, y) => window.scrollTo({ left: x, top: y, behavior: "instant" })`, step.X, step.Y)
-	if err != nil {
-		return fmt.Errorf("scroll: %w", err)
-	}
-	return nil
+	return in.put(ctx, step)
 }
 
-func (v *visit) scrollElement(ctx context.Context, t *tab, number int, step Step) error {
-	used, err := v.moveTo(ctx, t, step, nil)
-	if err != nil {
-		return err
-	}
-	if err := v.note(ctx, number, step, used); err != nil {
-		return err
-	}
-	answer, err := used.element.Context(ctx).Eval(`function () { return [this.scrollLeft, this.scrollTop] }`)
-	if err != nil {
-		return fmt.Errorf("read scroll position: %w", err)
-	}
-	from := answer.Value.Arr()
-	if v.screen.Touch {
-		t.mouse = used.at
-	}
-	if err := v.scrollBy(ctx, t, step.X-from[0].Num(), step.Y-from[1].Num()); err != nil {
-		return err
-	}
-	_, err = used.element.Context(ctx).Eval(`function (x, y) { this.scrollTo({ left: x, top: y, behavior: "instant" }) }`, step.X, step.Y)
-	if err != nil {
-		return fmt.Errorf("scroll element: %w", err)
-	}
-	return nil
+// put corrects where a hand has scrolled to: a wheel's way is rounded, and a
+// nested scroller may have taken it. What the hand has scrolled may also reach
+// the page only now, on top of the correction, which is then made again. A
+// page that comes to rest elsewhere twice has its own mind.
+func (s scroller) put(ctx context.Context, step Step) error {
+	var last *point
+	return until(ctx, step.Timeout, func(ctx context.Context) (string, error) {
+		answer, err := s(ctx, js.Scroll, step.X, step.Y)
+		if err != nil {
+			return "", fmt.Errorf("scroll: %w", err)
+		}
+		var at struct{ Put, Rest point }
+		if err := answer.Value.Unmarshal(&at); err != nil {
+			return "", fmt.Errorf("read scroll position: %w", err)
+		}
+		if at.Rest == at.Put || last != nil && at.Rest == *last {
+			return "", nil
+		}
+		last = &at.Rest
+		return "the page keeps scrolling", nil
+	})
 }
 
 // scrollBy scrolls what is under the pointer, first down or up, then sideways.
@@ -91,6 +119,19 @@ func (v *visit) scrollBy(ctx context.Context, t *tab, dx, dy float64) error {
 			}
 			delta = 0
 		}
+	}
+	return v.land(ctx, t)
+}
+
+// land returns when the turns of the wheel have reached the compositor, which
+// answers for them before it scrolls: it gets input in order, and has the
+// pointer's next report after them.
+func (v *visit) land(ctx context.Context, t *tab) error {
+	err := proto.InputDispatchMouseEvent{
+		Type: proto.InputDispatchMouseEventTypeMouseMoved, X: t.mouse.X, Y: t.mouse.Y,
+	}.Call(t.page.Context(ctx))
+	if err != nil {
+		return fmt.Errorf("rest mouse: %w", err)
 	}
 	return nil
 }
@@ -150,7 +191,8 @@ func (v *visit) drag(ctx context.Context, t *tab, from, to point) error {
 			return err
 		}
 	}
-	if err := v.restBetween(ctx, 60, 110); err != nil {
+	// Chrome takes a finger for resting by the clock, whatever the visit's pace.
+	if err := pause(ctx, time.Duration(between(v.rng, 60, 110)*float64(time.Millisecond))); err != nil {
 		return err
 	}
 	if err := touch(ctx, t, proto.InputDispatchTouchEventTypeTouchEnd); err != nil {

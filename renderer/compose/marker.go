@@ -102,7 +102,8 @@ func (i *Illustrator) leader(badge, at Place, clicks int, unit float64, colour r
 		stop = rippleInner * unit
 	}
 	length := math.Hypot(badge.X-at.X, badge.Y-at.Y)
-	if length <= stop+badgeRadius*unit {
+	straight := min(math.Abs(badge.X-at.X), math.Abs(badge.Y-at.Y)) < unit
+	if length <= stop+badgeRadius*unit || !straight {
 		return
 	}
 	ux, uy := (badge.X-at.X)/length, (badge.Y-at.Y)/length
@@ -188,7 +189,16 @@ func badgeSpot(page image.Rectangle, target box, outlined bool, at *Place, unit 
 	}
 	margin := radius + 3*unit
 	best, cost := *at, math.Inf(1)
-	for _, spot := range spots {
+	for n, spot := range spots {
+		// At the picture's edge a badge moves along its target.
+		inward := spot.Place
+		if n == 0 || n == len(spots)-1 {
+			inward.X = min(max(spot.X, float64(page.Min.X)+margin), float64(page.Max.X)-margin)
+		} else {
+			inward.Y = min(max(spot.Y, float64(page.Min.Y)+margin), float64(page.Max.Y)-margin)
+		}
+		spot.cost += 2 * math.Hypot(inward.X-spot.X, inward.Y-spot.Y)
+		spot.Place = inward
 		fits := spot.X-margin >= float64(page.Min.X) && spot.X+margin <= float64(page.Max.X) &&
 			spot.Y-margin >= float64(page.Min.Y) && spot.Y+margin <= float64(page.Max.Y)
 		if outlined && boxDistance(&target, spot.X, spot.Y) < radius {

@@ -94,7 +94,8 @@ func (tl *Timeline) ClipTime(t time.Duration) (time.Duration, bool) {
 		if t < s.from {
 			return s.clip, s.skipped > 0 // inside a cut: shown right after it
 		}
-		return s.clip + time.Duration(float64(t-s.from)/tl.Speed), true
+		clip := s.clip + time.Duration(float64(t-s.from)/tl.Speed)
+		return min(clip, tl.Clip(tl.ticks-1)), true // no tick comes later
 	}
 	return 0, false
 }

@@ -1,7 +1,6 @@
 package timeline
 
 import (
-	"math"
 	"slices"
 	"sort"
 	"time"
@@ -32,7 +31,8 @@ type Due struct {
 	View     Size
 }
 
-// due is a Due in few bytes; index points into the list that its kind says.
+// due is a Due in few bytes; index points into the list that its kind says,
+// but for a View, which its time finds.
 type due struct {
 	at       time.Duration
 	index    int32
@@ -64,23 +64,29 @@ func (tl *Timeline) Next(t time.Duration) (time.Duration, bool) {
 
 // Start is a time from which on what is due builds the page at t from nothing:
 // just before the last full snapshot at or before t, of each stream that is
-// shown at t or will go on.
+// shown at t or will go on. A snapshot that says nothing of its page's size does
+// not do; -1 is the time before everything.
 func (tl *Timeline) Start(t time.Duration) time.Duration {
-	start := time.Duration(math.MaxInt64)
-	shown := true // the latest snapshot's stream is the one in view
-	seen := map[int]bool{}
+	start := time.Duration(-1)
+	wanted := map[int]bool{} // by stream: an earlier snapshot is needed
 	for _, s := range slices.Backward(tl.snapshots) {
-		if s.at > t || seen[s.stream] {
+		if s.at > t {
 			continue
 		}
-		seen[s.stream] = true
-		if shown || tl.streams[s.stream] > t {
+		want, met := wanted[s.stream]
+		if !met {
+			// The latest snapshot's stream is the one in view.
+			want = len(wanted) == 0 || tl.streams[s.stream] > t
+		}
+		if want {
 			start = s.at - 1
 		}
-		shown = false
+		wanted[s.stream] = want && !s.sized
 	}
-	if start == math.MaxInt64 {
-		return -1
+	for _, want := range wanted {
+		if want {
+			return -1
+		}
 	}
 	return start
 }
@@ -114,7 +120,7 @@ func (tl *Timeline) expand(d due) Due {
 	case Scroll:
 		full.Scroll = Scrolled{Node: tl.scrolls[i].node, X: tl.scrolls[i].x, Y: tl.scrolls[i].y}
 	case View:
-		full.View = tl.views[i].Size
+		full.View = tl.ViewAt(d.at)
 	}
 	return full
 }

@@ -17,7 +17,7 @@ func (r *reader) moves(e session.Event, positions []session.MousePosition) {
 		s := Sample{At: max(e.Time+max(min(p.TimeOffset, 0), -oldest), 0), X: p.X, Y: p.Y, Node: p.ID}
 		switch {
 		case e.Source == session.TouchMove:
-			r.touch(s)
+			r.touch(s, moved)
 		case s.At-r.touched >= emulation:
 			r.tl.pointer = append(r.tl.pointer, s)
 		}
@@ -29,13 +29,11 @@ func (r *reader) interaction(at time.Duration, d session.Interaction) {
 	s := Sample{At: at, X: d.X, Y: d.Y, Node: d.ID}
 	switch d.Type {
 	case session.TouchStart:
-		r.touching = false
-		r.touch(s)
-	case session.TouchEnd, session.TouchCancel:
-		if d.Type == session.TouchEnd && r.touching {
-			r.touch(s)
-		}
-		r.touching = false
+		r.touch(s, placed)
+	case session.TouchEnd:
+		r.touch(s, lifted)
+	case session.TouchCancel:
+		r.contacts = append(r.contacts, contact{s, cancelled})
 	case session.MouseDown, session.MouseUp, session.Click, session.DblClick, session.ContextMenu:
 		byTouch := d.Pointer == session.TouchPointer || at-r.touched < emulation
 		s.Hidden = byTouch
@@ -47,24 +45,12 @@ func (r *reader) interaction(at time.Duration, d session.Interaction) {
 	}
 }
 
-// touch continues the finger on the screen, or puts one there.
-func (r *reader) touch(s Sample) {
-	r.touched = s.At
-	n := len(r.tl.touches)
-	if !r.touching {
-		r.touching = true
-		r.tl.touches = append(r.tl.touches, touch{path: []Sample{s}, end: s.At})
-	} else {
-		t := &r.tl.touches[n-1]
-		if s.At < t.end {
-			s.At = t.end
-		}
-		t.path = append(t.path, s)
-		t.end = s.At
-	}
-	hover := s
-	hover.Hidden = true
-	r.tl.pointer = append(r.tl.pointer, hover)
+// touch notes a finger's contact, which also moves what is hovered.
+func (r *reader) touch(s Sample, what change) {
+	r.touched = max(r.touched, s.At)
+	r.contacts = append(r.contacts, contact{s, what})
+	s.Hidden = true
+	r.tl.pointer = append(r.tl.pointer, s)
 }
 
 // Clicks this close in time and place count as one gesture.

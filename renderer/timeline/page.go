@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"bytes"
+	"io"
 	"sort"
 	"strings"
 	"time"
@@ -38,20 +39,22 @@ const titleReach = 4 << 10
 // there is none. Parsing a snapshot of megabytes for it would cost more than
 // the title is worth.
 func title(raw []byte) string {
-	_, rest, ok := bytes.Cut(raw, []byte(`"tagName":"title"`))
-	if !ok {
+	i := bytes.Index(raw, []byte(`"tagName":"title"`))
+	if i < 0 {
 		return ""
 	}
-	rest = rest[:min(len(rest), titleReach)]
-	_, rest, ok = bytes.Cut(rest, []byte(`"textContent":`))
-	if !ok {
+	// From there to the end of its object, an element reads as one of its own.
+	rest := raw[i:min(len(raw), i+titleReach)]
+	element := jsontext.NewDecoder(io.MultiReader(strings.NewReader("{"), bytes.NewReader(rest)))
+	var title struct {
+		Texts []struct {
+			Text string `json:"textContent"`
+		} `json:"childNodes"`
+	}
+	if err := json.UnmarshalDecode(element, &title); err != nil || len(title.Texts) == 0 {
 		return ""
 	}
-	text, err := jsontext.NewDecoder(bytes.NewReader(rest)).ReadToken()
-	if err != nil || text.Kind() != '"' {
-		return ""
-	}
-	return strings.TrimSpace(text.String())
+	return strings.TrimSpace(title.Texts[0].Text)
 }
 
 // address is the address in a custom event that tells of a change of address,

@@ -38,7 +38,7 @@ func (tl *Timeline) Pointer(t time.Duration) (Pointer, bool) {
 		return Pointer{}, false
 	}
 	rest := Pointer{Before: from, From: from, To: from, After: from}
-	if next == len(tl.pointer) {
+	if next == len(tl.pointer) || tl.pointer[next].Hidden {
 		return rest, true
 	}
 	to := tl.pointer[next]
@@ -90,43 +90,6 @@ func (tl *Timeline) Clicks(from, to time.Duration) []Click {
 // click.
 func (tl *Timeline) Pressed(t time.Duration) bool {
 	return len(tl.Clicks(t-120*time.Millisecond, t+40*time.Millisecond)) > 0
-}
-
-// touch is one finger from its first to its last contact.
-type touch struct {
-	path []Sample
-	end  time.Duration // when it was lifted
-}
-
-// Touch is a finger's place; Lifted is how long ago, in session time, it left
-// the screen, or 0.
-type Touch struct {
-	Sample
-
-	Lifted time.Duration
-}
-
-// Touches returns the fingers in view at t, those lifted up to fade ago included.
-func (tl *Timeline) Touches(t, fade time.Duration) []Touch {
-	var seen []Touch
-	first := sort.Search(len(tl.touches), func(i int) bool { return tl.touches[i].end+fade > t })
-	for _, touch := range tl.touches[first:] {
-		if touch.path[0].At > t {
-			break
-		}
-		if touch.end+fade <= t {
-			continue
-		}
-		i := sort.Search(len(touch.path), func(i int) bool { return touch.path[i].At > t })
-		s := touch.path[max(0, i-1)]
-		if i > 0 && i < len(touch.path) {
-			n := touch.path[i]
-			f := float64(t-s.At) / float64(n.At-s.At)
-			s.X, s.Y = s.X+(n.X-s.X)*f, s.Y+(n.Y-s.Y)*f
-		}
-		seen = append(seen, Touch{Sample: s, Lifted: max(0, t-touch.end)})
-	}
-	return seen
 }
 
 // between returns the part of sorted items with from < time <= to.

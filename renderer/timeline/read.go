@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"time"
@@ -16,7 +17,7 @@ type reader struct {
 	typist   typist
 	acted    time.Duration // last sign of the user
 	touched  time.Duration // last touch
-	touching bool
+	contacts []contact     // in the order of their events
 	metas    map[int]meta // by stream: met, and waiting for their snapshot
 }
 
@@ -49,9 +50,13 @@ func read(src Source, tl *Timeline) error {
 			return fmt.Errorf("event %d: %w", i, err)
 		}
 	}
-	for _, m := range r.metas {
+	for _, stream := range slices.Sorted(maps.Keys(r.metas)) {
+		m := r.metas[stream]
 		r.apply(m.index, m.at, false)
 		r.view(m.at, Size{float64(m.data.Width), float64(m.data.Height)})
+	}
+	if len(tl.views) == 0 { // no Meta can be read
+		r.view(0, unsized)
 	}
 	r.finish()
 	return nil
@@ -97,11 +102,11 @@ func (r *reader) snapshot(i int, h session.Header) error {
 	if err != nil {
 		return err
 	}
-	r.tl.snapshots = append(r.tl.snapshots, snapshot{h.Time, h.Stream})
 	r.tl.streams[h.Stream] = h.Time
+	sized := false
 	if m, ok := r.metas[h.Stream]; ok {
 		at := m.at
-		if h.Time-at <= metaWait {
+		if sized = h.Time-at <= metaWait; sized {
 			at = h.Time
 		}
 		r.apply(m.index, at, false)
@@ -109,9 +114,10 @@ func (r *reader) snapshot(i int, h session.Header) error {
 		r.page(at, m.data.Href, title(e.Raw))
 		delete(r.metas, h.Stream)
 	}
+	r.tl.snapshots = append(r.tl.snapshots, snapshot{at: h.Time, stream: h.Stream, sized: sized})
 	r.apply(i, h.Time, true)
 	r.act(h.Time)
-	clear(r.typist.texts)
+	r.typist = typist{texts: map[int]string{}}
 	return nil
 }
 
@@ -193,7 +199,7 @@ func (r *reader) act(at time.Duration) {
 
 func (r *reader) view(at time.Duration, size Size) {
 	size = Size{clampSide(size.Width), clampSide(size.Height)}
-	r.tl.dues = append(r.tl.dues, due{at: at, index: int32(len(r.tl.views)), kind: View}) //nolint:gosec // as above.
+	r.tl.dues = append(r.tl.dues, due{at: at, kind: View})
 	r.tl.views = append(r.tl.views, view{Size: size, at: at})
 }
 
@@ -210,7 +216,8 @@ func (r *reader) finish() {
 	tl := r.tl
 	byTime := func(a, b Sample) int { return int(a.At - b.At) }
 	slices.SortStableFunc(tl.pointer, byTime)
-	slices.SortStableFunc(tl.views, func(a, b view) int { return int(a.at - b.at) })
+	slices.SortStableFunc(tl.pages, func(a, b Page) int { return int(a.At - b.At) })
+	tl.touches = fingers(r.contacts)
 	slices.Sort(tl.activity)
 
 	pageOf := func(t time.Duration) int {

@@ -58,6 +58,7 @@ type Timeline struct {
 type snapshot struct {
 	at     time.Duration
 	stream int
+	sized  bool // its Meta, and so its page's size, comes with it
 }
 
 // Page is one page load, or a change of address within one.
@@ -118,7 +119,12 @@ func (tl *Timeline) Clip(tick int) time.Duration {
 	return time.Duration(int64(tick) * int64(time.Second) / int64(tl.FPS))
 }
 
-// At is the session time that a tick shows.
+// At is the session time that a tick shows. The last tick shows the recording's
+// end, if the clip goes that far: its last event is often what it was made for,
+// and a tick starts up to a frame before.
 func (tl *Timeline) At(tick int) time.Duration {
+	if end := tl.segments[len(tl.segments)-1].to; tick >= tl.ticks-1 && end == tl.Session {
+		return end
+	}
 	return at(tl.segments, tl.Clip(tick), tl.Speed)
 }

@@ -22,6 +22,9 @@ const (
 	maxSide = 4096
 )
 
+// unsized is the size of pages whose recording tells none: session's choice.
+var unsized = Size{1280, 720} //nolint:gochecknoglobals // a constant.
+
 func clampSide(side float64) float64 { return math.Round(min(max(side, minSide), maxSide)) }
 
 // Largest is the smallest size that holds every viewport of the clip.

@@ -6,6 +6,7 @@ const TARGETS =
   'a[href], button, input, select, textarea, summary, label, option, area[href], [role="button"], [role="link"], [role="checkbox"], [role="radio"], [role="switch"], [role="tab"], [role="menuitem"], [role="menuitemcheckbox"], [role="menuitemradio"], [role="option"], [role="combobox"], [role="textbox"], [role="searchbox"], [role="slider"], [role="spinbutton"], [role="treeitem"], [contenteditable=""], [contenteditable="true"]';
 const FALLBACKS = '[onclick], [tabindex]:not([tabindex="-1"])';
 const LONGEST = 200;
+const LINE = 80;
 
 /** The element that contains this one, also out of a shadow tree. */
 export function parentOf(element: Element): Element | null {
@@ -66,7 +67,7 @@ export function nameOf(target: Element): string {
   const html = target as HTMLInputElement;
   const candidates: (() => string | null | undefined)[] = [
     () => accessibleName(target),
-    () => (isField(target) ? html.placeholder : html.innerText),
+    () => (isField(target) ? html.placeholder : shortText(html)),
     () => target.getAttribute('alt') ?? target.querySelector('[alt]')?.getAttribute('alt'),
     () => target.getAttribute('title') ?? target.querySelector('title, [title]')?.textContent,
     () => target.getAttribute('name'),
@@ -76,6 +77,12 @@ export function nameOf(target: Element): string {
     if (text) return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
   }
   return '';
+}
+
+/** The words in an element; of more than a line a person would not make a name. */
+function shortText(element: HTMLElement): string {
+  const text = spaced(element.innerText ?? '');
+  return text.length <= LINE ? text : '';
 }
 
 function isField(target: Element): boolean {

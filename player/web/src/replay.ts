@@ -108,7 +108,11 @@ export class Replay {
       target.nodeType === Node.ELEMENT_NODE ? (target as Element) : target.parentElement;
     for (let el = first; el; el = el.parentElement) chain.push(el);
     const kept = new Set(chain);
-    for (const el of this.hovered) if (!kept.has(el)) el.classList.remove(':hover');
+    for (const el of this.hovered) {
+      if (kept.has(el)) continue;
+      el.classList.remove(':hover');
+      if (el.classList.length === 0) el.removeAttribute('class'); // as it was, for :not([class])
+    }
     for (const el of chain) if (!el.classList.contains(':hover')) el.classList.add(':hover');
     this.hovered = chain;
     return chain[0] ?? null;

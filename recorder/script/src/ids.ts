@@ -31,8 +31,7 @@ export class SessionId {
   private kept: Kept;
 
   constructor(private readonly store = storage('localStorage')) {
-    this.kept = this.read() ?? { id: newId(), began: Date.now(), seen: Date.now() };
-    this.touch();
+    this.kept = this.join(Date.now());
   }
 
   get id(): string {
@@ -43,16 +42,24 @@ export class SessionId {
   touch(): boolean {
     const now = Date.now();
     const over = !alive(this.kept, now);
-    if (over) this.kept = this.read() ?? { id: newId(), began: now, seen: now };
-    if (over || now - this.kept.seen > 5000 || now === this.kept.began) {
-      this.kept.seen = now;
-      try {
-        this.store?.setItem(KEY, JSON.stringify(this.kept));
-      } catch {
-        // Full or forbidden: the session is this page's alone.
-      }
-    }
+    if (over) this.kept = this.join(now);
+    else if (now - this.kept.seen > 5000) this.kept = this.keep({ ...this.kept, seen: now });
     return over;
+  }
+
+  /** Takes up the session of the origin's other pages, or begins one for them. */
+  private join(now: number): Kept {
+    return this.keep({ ...(this.read() ?? { id: newId(), began: now }), seen: now });
+  }
+
+  /** Leaves the session for other pages, and returns it. */
+  private keep(kept: Kept): Kept {
+    try {
+      this.store?.setItem(KEY, JSON.stringify(kept));
+    } catch {
+      // Full or forbidden: the session is this page's alone.
+    }
+    return kept;
   }
 
   private read(): Kept | undefined {

@@ -19,6 +19,10 @@ var (
 	Matches string
 	//go:embed origin.js
 	Origin string
+	//go:embed scroll.js
+	Scroll string
+	//go:embed scrolled.js
+	Scrolled string
 	//go:embed within.js
 	Within string
 )
