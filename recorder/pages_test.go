@@ -113,6 +113,33 @@ func TestTabsAndHistory(t *testing.T) {
 	}
 }
 
+// A page whose text is still coming when the script runs is recorded like any
+// other, with what is known of it, its early errors and its good-bye.
+func TestScriptBeforeThePageIsThere(t *testing.T) {
+	running := make(chan struct{})
+	r := newRig(t, http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, "<!doctype html><head></head><body><p>first part</p>")
+		_ = http.NewResponseController(w).Flush()
+		select {
+		case <-running:
+		case <-q.Context().Done():
+		}
+		_, _ = io.WriteString(w, "<script>throw new Error('too ' + 'early')</script><p>second part</p>")
+	}), rigOptions{})
+	page, err := browser(t).Page(proto.TargetCreateTarget{URL: r.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := r.session(t)
+	close(running)
+	for what, text := range map[string]string{"snapshot": "second part", "environment": `"tag":"reelay.env"`, "error": "too early"} {
+		eventually(t, what, func() bool { return contains(r.items(t, id), text) })
+	}
+	page.MustNavigate("about:blank")
+	eventually(t, "good-bye", func() bool { return r.journal.Sessions()[0].Left })
+}
+
 // goBack asks the browser: a page that is told to go back may be gone before it
 // has answered.
 func goBack(t *testing.T, page *rod.Page) {

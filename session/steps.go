@@ -199,7 +199,7 @@ const (
 )
 
 // Targeted says whether the act was aimed at an element.
-func (a Act) Targeted() bool {
+func (a *Act) Targeted() bool {
 	switch a.Action {
 	case ActionNavigate, ActionScroll, ActionError, ActionNone:
 		return false

@@ -19,7 +19,7 @@ const (
 )
 
 // Kind is the group that the act belongs to.
-func (a Act) Kind() Kind {
+func (a *Act) Kind() Kind {
 	switch a.Action {
 	case ActionClick, ActionTap, ActionDoubleClick, ActionRageClick, ActionRightClick:
 		return Clicks
@@ -87,7 +87,7 @@ func Telling(acts []Act, most int) []int {
 }
 
 // weight is how much an act tells of what happened.
-func (a Act) weight() int {
+func (a *Act) weight() int {
 	switch a.Action {
 	case ActionError:
 		return 9

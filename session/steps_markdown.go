@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -119,13 +120,13 @@ func (l *StepList) About() string {
 // Trouble says what went wrong: the last error, else the last request that
 // failed, else where patience was lost. If nothing did, it says so.
 func (l *StepList) Trouble() string {
-	for i := len(l.Steps) - 1; i >= 0; i-- {
-		if s := l.Steps[i]; s.Action == ActionError {
+	for _, s := range slices.Backward(l.Steps) {
+		if s.Action == ActionError {
 			return fmt.Sprintf("the page reports %s at %s (step %d).", inQuotes(s.Act.Text), Clock(s.Act.At), s.Number)
 		}
 	}
-	for i := len(l.Lines) - 1; i >= 0; i-- {
-		switch line := l.Lines[i]; line.Kind {
+	for _, line := range slices.Backward(l.Lines) {
+		switch line.Kind {
 		case RequestLine:
 			return fmt.Sprintf("a request fails with %s at %s.", inQuotes(line.Text), Clock(line.At))
 		case ErrorLine:
@@ -133,8 +134,8 @@ func (l *StepList) Trouble() string {
 		case WarningLine:
 		}
 	}
-	for i := len(l.Steps) - 1; i >= 0; i-- {
-		if s := l.Steps[i]; s.Action == ActionRageClick {
+	for _, s := range slices.Backward(l.Steps) {
+		if s.Action == ActionRageClick {
 			return fmt.Sprintf("%s was clicked %d times in a row (step %d), as when nothing seems to happen.", s.subject(), s.Count, s.Number)
 		}
 	}
@@ -166,8 +167,14 @@ func Clock(d time.Duration) string {
 func browserName(agent string) string {
 	name := agent
 	for _, known := range [...]struct{ token, name string }{
-		{"Edg/", "Edge"}, {"OPR/", "Opera"}, {"Firefox/", "Firefox"}, {"FxiOS/", "Firefox"}, {"CriOS/", "Chrome"},
-		{"HeadlessChrome/", "Chrome"}, {"Chrome/", "Chrome"}, {"Version/", "Safari"},
+		{"Edg/", "Edge"},
+		{"OPR/", "Opera"},
+		{"Firefox/", "Firefox"},
+		{"FxiOS/", "Firefox"},
+		{"CriOS/", "Chrome"},
+		{"HeadlessChrome/", "Chrome"},
+		{"Chrome/", "Chrome"},
+		{"Version/", "Safari"},
 	} {
 		_, rest, ok := strings.Cut(agent, known.token)
 		if !ok {
@@ -178,8 +185,13 @@ func browserName(agent string) string {
 		break
 	}
 	for _, known := range [...]struct{ token, name string }{
-		{"Windows", "Windows"}, {"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Android", "Android"}, {"CrOS", "ChromeOS"},
-		{"Mac OS X", "macOS"}, {"Linux", "Linux"},
+		{"Windows", "Windows"},
+		{"iPhone", "iPhone"},
+		{"iPad", "iPad"},
+		{"Android", "Android"},
+		{"CrOS", "ChromeOS"},
+		{"Mac OS X", "macOS"},
+		{"Linux", "Linux"},
 	} {
 		if strings.Contains(agent, known.token) && name != agent {
 			return name + " on " + known.name

@@ -276,7 +276,7 @@ func FuzzStory(f *testing.F) {
 		if err != nil {
 			return
 		}
-		defer r.Close() //nolint:errcheck // only read
+		defer r.Close()
 		story, err := ReadStory(r)
 		if err != nil {
 			t.Fatal(err)

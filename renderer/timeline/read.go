@@ -18,7 +18,7 @@ type reader struct {
 	acted    time.Duration // last sign of the user
 	touched  time.Duration // last touch
 	contacts []contact     // in the order of their events
-	metas    map[int]meta // by stream: met, and waiting for their snapshot
+	metas    map[int]meta  // by stream: met, and waiting for their snapshot
 }
 
 // meta is a Meta event that waits for its snapshot.
@@ -216,6 +216,7 @@ func (r *reader) finish() {
 	tl := r.tl
 	byTime := func(a, b Sample) int { return int(a.At - b.At) }
 	slices.SortStableFunc(tl.pointer, byTime)
+	slices.SortStableFunc(tl.views, func(a, b view) int { return int(a.at - b.at) })
 	slices.SortStableFunc(tl.pages, func(a, b Page) int { return int(a.At - b.At) })
 	tl.touches = fingers(r.contacts)
 	slices.Sort(tl.activity)

@@ -39,9 +39,19 @@ function start(level: Level, base: string): void {
         stop = undefined;
       },
     });
+  // rrweb throws at custom events until it records, from DOMContentLoaded on.
+  let early: [tag: string, payload: object][] | undefined;
+  if (document.readyState === 'loading') early = [];
   const custom = (tag: string, payload: object) => {
-    if (stop) record.addCustomEvent(tag, payload);
+    if (early) early.push([tag, payload]);
+    else if (stop) record.addCustomEvent(tag, payload);
   };
+  // At the window, so that rrweb has heard it before: it listens at the document.
+  addEventListener('DOMContentLoaded', () => {
+    const events = early ?? [];
+    early = undefined;
+    for (const [tag, payload] of events) custom(tag, payload);
+  });
   const checkUrl = watchUrl(custom);
 
   const emit = (event: eventWithTime) => {
