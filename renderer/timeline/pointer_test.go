@@ -53,7 +53,7 @@ func TestPointer(t *testing.T) {
 // TestPointerKeepsToItsPath draws random paths at every millisecond.
 func TestPointerKeepsToItsPath(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 1))
-	for range 30 {
+	for range 10 {
 		var events []session.Event
 		at := time.Duration(0)
 		for range 20 {
