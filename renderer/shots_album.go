@@ -36,7 +36,7 @@ type album struct {
 
 func newAlbum(s *shoot) (*album, error) {
 	a := &album{shoot: s, list: session.StepList{
-		Lines: s.story.Lines, Environment: s.story.Environment, Duration: s.story.Duration, LeftOut: s.leftOut,
+		Lines: s.story.Lines, Environment: s.story.Environment, LeftOut: s.leftOut,
 	}}
 	end := s.tl.Session
 	if s.req.Choice.To > 0 {

@@ -51,11 +51,10 @@ type Act struct {
 	Checked bool
 	Submits bool // it sent a form
 
-	URL    string   // of the page
-	To     string   // the address that it led to, or that was gone to
-	Reload bool     // To is the page itself
-	First  bool     // the recording's first page
-	View   Viewport // the page's
+	URL    string // of the page
+	To     string // the address that it led to, or that was gone to
+	Reload bool   // To is the page itself
+	First  bool   // the recording's first page
 
 	DX, DY float64 // distance scrolled, in CSS pixels
 	ScrollX,

@@ -16,9 +16,8 @@ type StepList struct {
 	Steps       []Step
 	Lines       []Line
 	Environment Environment
-	Duration    time.Duration // of the recording
-	Ending      string        // the title of the last page, else its address
-	LeftOut     int           // steps that were not asked for
+	Ending      string // the title of the last page, else its address
+	LeftOut     int    // steps that were not asked for
 }
 
 // WriteMarkdown writes the steps as a tester writes them into a ticket: one

@@ -186,7 +186,7 @@ func (s *storyteller) add(w *window, a Act) *Act {
 	if len(s.story.Acts) == mostActs {
 		return &Act{} // what follows is not told
 	}
-	a.URL, a.View = w.url, w.view
+	a.URL = w.url
 	w.typing = -1
 	w.last = len(s.story.Acts)
 	s.story.Acts = append(s.story.Acts, a)
