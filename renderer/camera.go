@@ -48,32 +48,36 @@ type step struct {
 	done  chan struct{}
 }
 
-// shoot takes the span's shots. While Chrome rebuilds the page for the next one,
-// the last is read.
+// shoot takes the span's shots. While Chrome draws one, and while it is read,
+// the page is rebuilt for the next.
 func (c *camera) shoot(ctx context.Context, s span) error {
 	c.end = s.end
 	if err := c.lead(ctx, s.first); err != nil {
 		return err
 	}
-	next := c.begin(ctx, s.first)
-	defer func() { <-next.done }() // a step under way uses the page
+	ctx, cancel := context.WithCancel(ctx)
+	next := c.begin(ctx, s.first, false)
+	defer func() {
+		cancel()
+		<-next.done // a step under way uses the page
+	}()
 	for next.tick < s.end {
 		<-next.done
 		if next.err != nil {
 			return fmt.Errorf("at %v: %w", c.tl.At(next.tick).Round(time.Millisecond), next.err)
 		}
 		taken := next
-		at := c.tl.At(taken.tick)
-		drawn := c.stats.time(&c.stats.draw)
-		changed, err := c.page.Draw(ctx, at)
-		drawn()
-		if err != nil {
-			return fmt.Errorf("at %v: %w", at.Round(time.Millisecond), err)
-		}
-		ahead := c.page.Passive()
 		upcoming := c.upcoming(taken.tick, taken.facts.Until)
-		if ahead {
-			next = c.begin(ctx, upcoming)
+		ahead := c.page.Passive()
+		if ahead && !taken.facts.Video {
+			next = c.begin(ctx, upcoming, true)
+		}
+		changed, err := c.draw(ctx, taken.tick)
+		if err != nil {
+			return err
+		}
+		if ahead && taken.facts.Video {
+			next = c.begin(ctx, upcoming, false)
 		}
 		if err := c.take(ctx, taken, changed); err != nil {
 			return err
@@ -82,10 +86,21 @@ func (c *camera) shoot(ctx context.Context, s span) error {
 			return err
 		}
 		if !ahead {
-			next = c.begin(ctx, upcoming)
+			next = c.begin(ctx, upcoming, false)
 		}
 	}
 	return nil
+}
+
+// draw draws a tick, and says whether its picture may be a new one.
+func (c *camera) draw(ctx context.Context, tick int) (bool, error) {
+	defer c.stats.time(&c.stats.draw)()
+	at := c.tl.At(tick)
+	changed, err := c.page.Draw(ctx, at)
+	if err != nil {
+		return false, fmt.Errorf("at %v: %w", at.Round(time.Millisecond), err)
+	}
+	return changed, nil
 }
 
 // errLarge ends a Chrome that has grown too large; a fresh one goes on.
@@ -139,7 +154,7 @@ func (c *camera) take(ctx context.Context, s *step, changed bool) error {
 func (c *camera) lead(ctx context.Context, first int) error {
 	defer c.stats.time(&c.stats.lead)()
 	for _, s := range c.tl.Lead(first) {
-		facts, err := c.bring(ctx, s.From, s.To)
+		facts, err := c.bring(ctx, s.From, s.To, false)
 		if err != nil {
 			return fmt.Errorf("at %v: %w", s.To.Round(time.Millisecond), err)
 		}
@@ -154,8 +169,9 @@ func (c *camera) lead(ctx context.Context, first int) error {
 	return nil
 }
 
-// begin starts to bring the page to a tick.
-func (c *camera) begin(ctx context.Context, tick int) *step {
+// begin starts to bring the page to a tick, after the picture that is being
+// drawn, if one is.
+func (c *camera) begin(ctx context.Context, tick int, drawing bool) *step {
 	s := &step{tick: tick, done: make(chan struct{})}
 	if tick >= c.end {
 		close(s.done)
@@ -166,7 +182,7 @@ func (c *camera) begin(ctx context.Context, tick int) *step {
 		defer c.stats.time(&c.stats.apply)()
 		at := c.tl.At(tick)
 		from := max(c.tl.Before(tick), c.tl.Start(at))
-		s.facts, s.err = c.bring(ctx, from, at)
+		s.facts, s.err = c.bring(ctx, from, at, drawing)
 	}()
 	return s
 }
@@ -191,7 +207,7 @@ func (c *camera) upcoming(tick int, until float64) int {
 }
 
 // bring applies what is due after from, up to to.
-func (c *camera) bring(ctx context.Context, from, to time.Duration) (chrome.Result, error) {
+func (c *camera) bring(ctx context.Context, from, to time.Duration, drawing bool) (chrome.Result, error) {
 	var ops chrome.Ops
 	for _, due := range c.tl.Due(from, to) {
 		switch due.Kind {
@@ -213,5 +229,5 @@ func (c *camera) bring(ctx context.Context, from, to time.Duration) (chrome.Resu
 			ops.Place(due.At, fit.X, fit.Y, fit.Scale)
 		}
 	}
-	return c.page.Step(ctx, &ops, from, to)
+	return c.page.Step(ctx, &ops, from, to, drawing)
 }

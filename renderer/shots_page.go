@@ -128,7 +128,7 @@ func (v *visitor) apply(ctx context.Context, list []timeline.Due, from, to time.
 			last = at
 			return v.page.Skip(ctx, &ops, at)
 		}
-		facts, err := v.page.Step(ctx, &ops, last, at)
+		facts, err := v.page.Step(ctx, &ops, last, at, false)
 		last = at
 		v.notes.add(facts.Notes, v.tl.PageAt(at).At)
 		return err

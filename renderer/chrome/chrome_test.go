@@ -86,7 +86,7 @@ func show(t *testing.T, p *Page, width, height int, events ...[]byte) {
 	for _, e := range events {
 		ops.Event(0, 0, e)
 	}
-	if _, err := p.Step(t.Context(), &ops, 0, 0); err != nil {
+	if _, err := p.Step(t.Context(), &ops, 0, 0, false); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := p.Draw(t.Context(), time.Millisecond); err != nil {

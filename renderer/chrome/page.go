@@ -58,6 +58,9 @@ type Result struct {
 	// Until is the session time, in ms, up to which something moves by itself;
 	// -1 for ever.
 	Until float64 `json:"until"`
+	// Video says that a video is in the page. Its pictures reach the compositor
+	// by a way of their own, whenever they come.
+	Video bool `json:"video"`
 	// Cursor is the pointer over the hovered node, where a hover was among the
 	// operations: "default", "pointer" or "text".
 	Cursor string `json:"cursor"`
@@ -205,7 +208,9 @@ const stepTimeout = 30 * time.Second
 
 // Step applies the operations to the page and brings it from the tick before to
 // the one at, both session times. It returns when the page is ready to be drawn.
-func (p *Page) Step(ctx context.Context, ops *Ops, before, at time.Duration) (Result, error) {
+// Where the last step's picture is being drawn at the same time, it begins when
+// that picture needs the page no more.
+func (p *Page) Step(ctx context.Context, ops *Ops, before, at time.Duration, drawing bool) (Result, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, stepTimeout, &HungError{What: "rebuilding the page", After: stepTimeout})
 	defer cancel()
 	p.network.mark(p.start.Add(at))
@@ -213,9 +218,10 @@ func (p *Page) Step(ctx context.Context, ops *Ops, before, at time.Duration) (Re
 		{Value: ops.json()}, // an empty list is left out on the way
 		{Value: milliseconds(before)},
 		{Value: milliseconds(at)},
+		{Value: strconv.AppendBool(nil, drawing)},
 	}
 	var r Result
-	if err := p.call(ctx, "function(ops = [], before, at) { return this.step(ops, before, at) }", args, &r); err != nil {
+	if err := p.call(ctx, "function(ops = [], before, at, drawing) { return this.step(ops, before, at, drawing) }", args, &r); err != nil {
 		return Result{}, fmt.Errorf("rebuild page: %w", p.browser.cause(ctx, err))
 	}
 	for i := range r.Notes {

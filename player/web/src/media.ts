@@ -71,6 +71,12 @@ export class Media {
     if (data.loop !== undefined) track.loop = data.loop;
   }
 
+  /** Says whether there are videos, which the compositor shows by themselves. */
+  videos(): boolean {
+    for (const element of this.tracks.keys()) if (element.nodeName === 'VIDEO') return true;
+    return false;
+  }
+
   /** Seeks all to time now (ms); says whether one of them plays. */
   async seek(now: number, deadline: number): Promise<boolean> {
     let playing = false;

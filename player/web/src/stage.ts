@@ -46,6 +46,7 @@ interface Note {
 interface Result {
   until: number; // something moves until then, ms; -1 for ever
   cursor?: 'pointer' | 'text' | 'default';
+  video?: boolean; // a video is in the page
   bases?: Record<number, Base>; // of hovered nodes inside frames
   inputs?: { id: number; text: boolean; secret: boolean }[];
   clicks?: { t: number; id: number; label: string }[];
@@ -79,6 +80,7 @@ class Stage {
   private notes: Note[] = [];
   private now = 0;
   private moving = false;
+  private committed: Promise<void> | undefined;
   private expanse: Expanse | undefined;
 
   constructor(options: Options) {
@@ -90,9 +92,11 @@ class Stage {
   /**
    * Applies the operations, in order, and brings everything to time now. before
    * is the time of the tick before: animations are there when the first
-   * operation comes, whether or not that tick was a step of its own.
+   * operation comes, whether or not that tick was a step of its own. drawing
+   * says that the last step's picture is being drawn: it is left to be.
    */
-  async step(ops: Op[], before: number, now: number): Promise<Result> {
+  async step(ops: Op[], before: number, now: number, drawing: boolean): Promise<Result> {
+    if (drawing) await this.committed;
     const result: Result = { until: 0 };
     if (this.moving && before > this.now) this.animations.seek(this.roots(), before, false);
     let flushed = before;
@@ -117,8 +121,26 @@ class Stage {
     const playing = await this.media.seek(now, this.options.deadline);
     this.moving = until > 0;
     result.until = playing || until === Number.POSITIVE_INFINITY ? -1 : until;
+    if (this.media.videos()) result.video = true;
     if (this.notes.length > 0) result.notes = this.notes.splice(0);
+    this.committed ??= this.commit();
     return result;
+  }
+
+  /**
+   * Resolves when the next frame no longer depends on the page: it is painted,
+   * and Chrome's compositor, which goes on by itself, has what it needs.
+   */
+  private commit(): Promise<void> {
+    return new Promise((resolve) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        this.committed = undefined;
+        resolve();
+      };
+      // The message comes after the task that calls back, paints and commits.
+      requestAnimationFrame(() => port2.postMessage(null));
+    });
   }
 
   /**
