@@ -3,6 +3,7 @@ package renderer_test
 import (
 	"fmt"
 	"image/color"
+	"slices"
 	"testing"
 	"time"
 
@@ -22,13 +23,16 @@ type look struct {
 	what   string
 }
 
-// exact are the features of a page that a clip must show as rrweb's player
-// does. Each page is built so that a few pixels tell.
-var exact = []struct { //nolint:gochecknoglobals // a table.
+// feature is one of a page that a clip must show as it was. Its page is built so
+// that a few pixels tell.
+type feature struct {
 	name  string
 	build func(r *rrwebtest.Recording)
 	looks []look
-}{
+}
+
+// documents are features of the page as it is.
+var documents = []feature{ //nolint:gochecknoglobals // a table.
 	{
 		name: "styles and mutations",
 		build: func(r *rrwebtest.Recording) {
@@ -44,39 +48,6 @@ var exact = []struct { //nolint:gochecknoglobals // a table.
 			{750 * ms, 50, 125, "#ffffff", "nothing is there yet"},
 			{1250 * ms, 50, 125, "#00a000", "an added node shows"},
 			{1750 * ms, 50, 125, "#ffffff", "a removed node is gone"},
-		},
-	},
-	{
-		name: "hover follows the node under the pointer",
-		build: func(r *rrwebtest.Recording) {
-			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}div{height:100px;background:#dddddd}div:hover{background:#d00000}</style><div id="a"></div><div id="b"></div>`)
-			r.Move(400*ms, "a", 20, 50)
-			r.Move(800*ms, "a", 40, 60)
-			r.Move(1200*ms, "b", 40, 150)
-			r.End(2 * second)
-		},
-		looks: []look{
-			{200 * ms, 200, 50, "#dddddd", "nothing is hovered"},
-			{600 * ms, 200, 50, "#d00000", "the first box is hovered"},
-			{600 * ms, 200, 150, "#dddddd", "the second is not"},
-			{1600 * ms, 200, 50, "#dddddd", "the first is left"},
-			{1600 * ms, 200, 150, "#d00000", "the second is hovered"},
-		},
-	},
-	{
-		name: "focus, values and choices",
-		build: func(r *rrwebtest.Recording) {
-			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}input,select{display:block;border:0;width:200px;height:40px;outline:none;background:#dddddd;margin:0}input:focus{background:#00a000}#c:checked{appearance:none;background:#0000d0}#t:not(:placeholder-shown){border-right:20px solid #d00000}</style><input id="t" placeholder="x"><input id="c" type="checkbox">`)
-			r.Interact(500*ms, 5, "t", 0, 0)
-			r.Type(1*second, "t", "hi")
-			r.Source(1500*ms, 5, map[string]any{"id": r.Node("c"), "text": "on", "isChecked": true})
-			r.End(2 * second)
-		},
-		looks: []look{
-			{250 * ms, 150, 10, "#dddddd", "the field is not focused"},
-			{750 * ms, 150, 10, "#00a000", "the field has focus"},
-			{1250 * ms, 210, 20, "#d00000", "the field has a value"},
-			{1750 * ms, 100, 60, "#0000d0", "the box is checked"},
 		},
 	},
 	{
@@ -188,23 +159,6 @@ var exact = []struct { //nolint:gochecknoglobals // a table.
 		},
 	},
 	{
-		name: "page changes and viewports",
-		build: func(r *rrwebtest.Recording) {
-			r.Page(0, "https://a.example/1", 320, 200, `<style>html{background:#d00000}</style>`)
-			r.Page(1*second, "https://a.example/2", 160, 100, `<style>html{background:#0000d0}</style>`)
-			r.Resize(2*second, 320, 100)
-			r.End(3 * second)
-		},
-		looks: []look{
-			{500 * ms, 10, 10, "#d00000", "the first page"},
-			{967 * ms, 10, 10, "#d00000", "the first page until the last frame"},
-			{1 * second, 160, 100, "#0000d0", "the second page at once"},
-			{1500 * ms, 10, 100, "#e9ecef", "ground beside the smaller page"},
-			{1500 * ms, 160, 20, "#e9ecef", "ground above it"},
-			{2500 * ms, 10, 100, "#0000d0", "the resized page is as wide as the clip"},
-		},
-	},
-	{
 		name: "animated images have the right phase",
 		build: func(r *rrwebtest.Recording) {
 			red, blue := color.RGBA{0xd0, 0, 0, 0xff}, color.RGBA{0, 0, 0xd0, 0xff}
@@ -262,7 +216,7 @@ var exact = []struct { //nolint:gochecknoglobals // a table.
 // file can be wrong.
 func TestExact(t *testing.T) {
 	t.Parallel()
-	for _, c := range exact {
+	for _, c := range slices.Concat(documents, pointers, fields, pages) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			r := rrwebtest.New(t)

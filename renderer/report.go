@@ -54,7 +54,8 @@ type OutputReport struct {
 type Repair struct {
 	Kind  string `json:"kind"`
 	Count int    `json:"count"`
-	Place string `json:"place"` // of the first
+	Place string `json:"place,omitempty"` // of the first
+	Text  string `json:"text"`            // the same, to be read
 }
 
 // Missing is something that a clip shows a placeholder for.
@@ -129,7 +130,7 @@ func (d *director) missing() (assets, content []Missing) {
 func repairs(list []session.Note) []Repair {
 	var r []Repair
 	for _, n := range list {
-		r = append(r, Repair{Kind: string(n.Kind), Count: n.Count, Place: n.Place})
+		r = append(r, Repair{Kind: string(n.Kind), Count: n.Count, Place: n.Place, Text: n.String()})
 	}
 	return r
 }
@@ -149,7 +150,7 @@ func (r *Report) Summary(w io.Writer) error {
 		fmt.Fprintf(&b, "  chrome was restarted %d times\n", r.Retries)
 	}
 	for _, repair := range r.Repaired {
-		fmt.Fprintf(&b, "  repaired: %s (%d%s)\n", repair.Kind, repair.Count, place(repair.Place))
+		fmt.Fprintf(&b, "  repaired: %s\n", repair.Text)
 	}
 	summarise(&b, "not in the recording", r.Missing)
 	summarise(&b, "shown as a placeholder", r.Unsupported)
@@ -162,13 +163,6 @@ func (r *Report) Summary(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-func place(first string) string {
-	if first == "" {
-		return ""
-	}
-	return ", first at " + first
 }
 
 // summarise writes how many of each kind are missing, and one example.

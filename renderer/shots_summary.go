@@ -27,7 +27,7 @@ func (r *ShotsReport) Summary(w io.Writer) error {
 		fmt.Fprintf(&b, "  %s\n", note)
 	}
 	for _, repair := range r.Repaired {
-		fmt.Fprintf(&b, "  repaired: %s (%d, first at %s)\n", repair.Kind, repair.Count, repair.Place)
+		fmt.Fprintf(&b, "  repaired: %s\n", repair.Text)
 	}
 	summarise(&b, "not in the recording", r.Missing)
 	summarise(&b, "shown as a placeholder", r.Unsupported)

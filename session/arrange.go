@@ -7,7 +7,7 @@ import (
 )
 
 // arrange makes a Recording of what was collected: times are made sense of,
-// events sorted, and each stream begins with a Meta and a full snapshot.
+// events sorted, and each stream gets a Meta and a full snapshot to begin with.
 func (c *collector) arrange(parts []Part, empty bool) (*Recording, error) {
 	c.notes.add(Note{Kind: NoteClamped, Count: settleTimes(c.index)})
 	c.notes.add(Note{Kind: NoteSorted, Count: sortByTime(c.index, len(c.names))})
@@ -55,6 +55,7 @@ func sortByTime(index []entry, streams int) int {
 
 // streamStart says where a stream begins to be of use; -1 where it does not.
 type streamStart struct {
+	first    int // index of the first event after the last change before the snapshot
 	meta     int // index of the last Meta before the snapshot
 	snapshot int // index of the first full snapshot
 }
@@ -63,28 +64,37 @@ type streamStart struct {
 func findStarts(index []entry, streams int) []streamStart {
 	starts := make([]streamStart, streams)
 	for i := range starts {
-		starts[i] = streamStart{-1, -1}
+		starts[i] = streamStart{-1, -1, -1}
 	}
 	for i, e := range index {
 		s := &starts[e.stream]
-		switch {
-		case s.snapshot >= 0:
-		case EventType(e.typ) == Meta:
+		if s.snapshot >= 0 {
+			continue
+		}
+		if s.first < 0 {
+			s.first = i
+		}
+		switch EventType(e.typ) {
+		case Incremental:
+			s.first = -1
+		case Meta:
 			s.meta = i
-		case EventType(e.typ) == FullSnapshot:
+		case FullSnapshot:
 			s.snapshot = i
+		case DOMContentLoaded, Load, Custom, Plugin, Asset, Annotation:
 		}
 	}
 	return starts
 }
 
-// trim drops, in place, what comes before each stream's first full snapshot,
-// but for the Meta that belongs to it.
+// trim drops, in place, changes that come before each stream's first full
+// snapshot and what comes before them, but for the Meta that belongs to it. What
+// a page's loading records stays: time counts from there.
 func trim(index []entry, starts []streamStart) []entry {
 	kept := index[:0]
 	for i, e := range index {
 		s := starts[e.stream]
-		if s.snapshot >= 0 && (i >= s.snapshot || i == s.meta) {
+		if s.snapshot >= 0 && (i >= s.first || i == s.meta) {
 			kept = append(kept, e)
 		}
 	}

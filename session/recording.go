@@ -7,7 +7,8 @@ import (
 )
 
 // Recording is a recording that was read: its events in the order of time,
-// payloads on disk. Every stream begins with a Meta event and a full snapshot.
+// payloads on disk. Every stream has a Meta event and a full snapshot before
+// anything changes its page.
 // All methods but Close may be called at the same time.
 type Recording struct {
 	spool   *spool

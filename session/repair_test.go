@@ -153,25 +153,36 @@ func TestReadRepairs(t *testing.T) {
 			want:  []string{ev(4, metaData, t0+3), ev(2, fullData, t0+5), ev(3, move(2), t0+6)},
 			notes: []string{"before-snapshot 4"},
 		},
+		"what loading records before the snapshot": {
+			text: list(ev(3, move(1), t0), ev(5, `{"payload":{},"tag":"a"}`, t0+1), ev(0, `{}`, t0+2), ev(1, `{}`, t0+3), ev(4, metaData, t0+4),
+				ev(2, fullData, t0+5)),
+			want: []string{
+				ev(5, `{"payload":{},"tag":"a"}`, t0+1), ev(0, `{}`, t0+2), ev(1, `{}`, t0+3), ev(4, metaData, t0+4), ev(2, fullData, t0+5),
+			},
+			notes: []string{"before-snapshot 1"},
+		},
 		"a window without a snapshot": {
 			text:  `{"snapshots":{"a":` + list(v...) + `,"b":` + list(ev(3, move(1), t0+3), ev(3, move(2), t0+4)) + `}}`,
 			want:  v,
 			notes: []string{"before-snapshot 2"},
 		},
 		"no meta, size in the load event": {
-			text:  list(ev(0, `{"href":"http://a.example/"}`, t0), ev(1, `{"width":1600,"height":711}`, t0+1), ev(2, fullData, t0+5)),
-			want:  []string{ev(4, `{"href":"http://a.example/","width":1600,"height":711}`, t0+5), ev(2, fullData, t0+5)},
-			notes: []string{"added-meta 1", "before-snapshot 2"},
+			text: list(ev(0, `{"href":"http://a.example/"}`, t0), ev(1, `{"width":1600,"height":711}`, t0+1), ev(2, fullData, t0+5)),
+			want: []string{
+				ev(0, `{"href":"http://a.example/"}`, t0), ev(1, `{"width":1600,"height":711}`, t0+1),
+				ev(4, `{"href":"http://a.example/","width":1600,"height":711}`, t0+5), ev(2, fullData, t0+5),
+			},
+			notes: []string{"added-meta 1"},
 		},
 		"no meta, absurd size": {
 			text:  list(ev(1, `{"width":1e300,"height":1}`, t0+1), ev(2, fullData, t0+5)),
-			want:  []string{ev(4, `{"href":"","width":4096,"height":64}`, t0+5), ev(2, fullData, t0+5)},
-			notes: []string{"added-meta 1", "before-snapshot 1"},
+			want:  []string{ev(1, `{"width":1e+300,"height":1}`, t0+1), ev(4, `{"href":"","width":4096,"height":64}`, t0+5), ev(2, fullData, t0+5)},
+			notes: []string{"added-meta 1"},
 		},
 		"no meta, no size": {
 			text:  list(ev(1, `{"width":"wide"}`, t0), ev(2, fullData, t0+5)),
-			want:  []string{ev(4, `{"href":"","width":1280,"height":720}`, t0+5), ev(2, fullData, t0+5)},
-			notes: []string{"added-meta 1", "before-snapshot 1"},
+			want:  []string{ev(1, `{"width":"wide"}`, t0), ev(4, `{"href":"","width":1280,"height":720}`, t0+5), ev(2, fullData, t0+5)},
+			notes: []string{"added-meta 1"},
 		},
 		"meta only of the second page": {
 			text:  list(ev(2, fullData, t0+5), ev(4, metaData, t0+60), ev(2, fullData, t0+61)),

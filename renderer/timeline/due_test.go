@@ -224,8 +224,22 @@ func TestLastEvent(t *testing.T) {
 	}
 	// All of a recording may come too late for the first frame.
 	tl := build(t, memory{metaAt(0, "https://a.example/", 800, 600), fullAt(48*ms, "")}, plain())
-	if due := dueBetween(tl, tl.Before(0), tl.At(0)); tl.Ticks() != 1 || len(due) != 3 {
+	if due := dueBetween(tl, tl.Start(tl.At(0)), tl.At(0)); tl.Ticks() != 1 || len(due) != 3 {
 		t.Errorf("the only one of %d ticks shows %v", tl.Ticks(), due)
+	}
+}
+
+// TestFirstPage is there from the start, however long its page took to load.
+func TestFirstPage(t *testing.T) {
+	tl := build(t, memory{
+		event(0, session.DOMContentLoaded, `{}`), metaAt(60*ms, "https://a.example/", 400, 300), fullAt(90*ms, ""), end(time.Second),
+	}, plain())
+	due := dueBetween(tl, -1, 0)
+	if len(due) != 3 || due[0].Event != 1 || due[1].View != (Size{400, 300}) || due[2].Event != 2 {
+		t.Errorf("at the start are due %v", due)
+	}
+	if tl.Session != time.Second || tl.PageAt(0).URL != "https://a.example/" {
+		t.Errorf("%v of %q", tl.Session, tl.PageAt(0).URL)
 	}
 }
 

@@ -19,7 +19,7 @@ func TestPages(t *testing.T) {
 		metaAt(5*time.Second, "https://b.example/", 400, 300), fullAt(5100*ms, " Shop\n"),
 		end(8 * time.Second),
 	}), plain())
-	want := []Page{{10 * ms, "https://a.example/", "Home"}, {3 * time.Second, "https://a.example/list", ""}, {5100 * ms, "https://b.example/", "Shop"}}
+	want := []Page{{0, "https://a.example/", "Home"}, {3 * time.Second, "https://a.example/list", ""}, {5100 * ms, "https://b.example/", "Shop"}}
 	pages := tl.Pages()
 	if len(pages) != len(want) {
 		t.Fatalf("pages %v, want %v", pages, want)
@@ -29,12 +29,12 @@ func TestPages(t *testing.T) {
 			t.Errorf("page %d is %v, want %v", i+1, p, want[i])
 		}
 	}
-	for at, p := range map[time.Duration]Page{0: {}, 10 * ms: want[0], 2500 * ms: want[0], 3 * time.Second: want[1], 5100*ms - 1: want[1], time.Hour: want[2]} {
+	for at, p := range map[time.Duration]Page{-1: {}, 0: want[0], 2500 * ms: want[0], 3 * time.Second: want[1], 5100*ms - 1: want[1], time.Hour: want[2]} {
 		if got := tl.PageAt(at); got != p {
 			t.Errorf("at %v the page is %v", at, got)
 		}
 	}
-	for at, end := range map[time.Duration]time.Duration{0: 10 * ms, time.Second: 3 * time.Second, 4 * time.Second: 5100 * ms, 6 * time.Second: 8 * time.Second} {
+	for at, end := range map[time.Duration]time.Duration{-1: 0, time.Second: 3 * time.Second, 4 * time.Second: 5100 * ms, 6 * time.Second: 8 * time.Second} {
 		if got := tl.PageEnd(at); got != end {
 			t.Errorf("the page at %v ends at %v, not %v", at, got, end)
 		}

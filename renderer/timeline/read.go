@@ -102,21 +102,25 @@ func (r *reader) snapshot(i int, h session.Header) error {
 	if err != nil {
 		return err
 	}
+	shown := h.Time
+	if len(r.tl.snapshots) == 0 {
+		shown = 0 // as in rrweb's player, the first page is there from the start
+	}
 	r.tl.streams[h.Stream] = h.Time
 	sized := false
 	if m, ok := r.metas[h.Stream]; ok {
-		at := m.at
-		if sized = h.Time-at <= metaWait; sized {
-			at = h.Time
+		at := min(m.at, shown)
+		if sized = h.Time-m.at <= metaWait; sized {
+			at = shown
 		}
 		r.apply(m.index, at, false)
 		r.view(at, Size{float64(m.data.Width), float64(m.data.Height)})
 		r.page(at, m.data.Href, title(e.Raw))
 		delete(r.metas, h.Stream)
 	}
-	r.tl.snapshots = append(r.tl.snapshots, snapshot{at: h.Time, stream: h.Stream, sized: sized})
-	r.apply(i, h.Time, true)
-	r.act(h.Time)
+	r.tl.snapshots = append(r.tl.snapshots, snapshot{at: shown, stream: h.Stream, sized: sized})
+	r.apply(i, shown, true)
+	r.act(shown)
 	r.typist = typist{texts: map[int]string{}}
 	return nil
 }

@@ -2,7 +2,7 @@
 // each canvas is drawn on a stand-in of ours and shown as an image in its place.
 
 import type { eventWithTime } from '@rrweb/types';
-import { placeholder, show } from './placeholder';
+import type { Placeholders } from './placeholder';
 
 interface Command {
   property: string;
@@ -32,17 +32,20 @@ interface Boxed {
 const CONTEXT_2D = 0;
 
 export class Canvases {
-  private drawings = new WeakMap<Element, Drawing>();
+  private readonly drawings = new WeakMap<Element, Drawing>();
+  private readonly placeholders: Placeholders;
+
+  constructor(placeholders: Placeholders) {
+    this.placeholders = placeholders;
+  }
 
   /** Shows what the snapshot holds of a canvas; false if that is nothing. */
   async built(canvas: HTMLCanvasElement, recorded: unknown): Promise<boolean> {
-    const width = canvas.width || 300;
-    const height = canvas.height || 150;
     if (typeof recorded !== 'string') {
-      show(canvas, placeholder('canvas', width, height, 'canvas not recorded'));
+      this.placeholders.want(canvas, 'canvas');
       return false;
     }
-    show(canvas, recorded);
+    this.placeholders.show(canvas, recorded);
     try {
       const drawing = this.drawing(canvas);
       drawing.context.drawImage(await bitmap(recorded), 0, 0);
@@ -67,7 +70,7 @@ export class Canvases {
         // One bad command must not lose the others, as in rrweb's own player.
       }
     }
-    show(canvas, drawing.canvas.toDataURL()); // toBlob waits for idle time, up to a second
+    this.placeholders.show(canvas, drawing.canvas.toDataURL()); // toBlob waits for idle time, up to a second
     return true;
   }
 

@@ -1,6 +1,8 @@
 // Animated images. Chrome's own animation is switched off, since it keeps no
 // time of ours: their frames are decoded here and shown by time.
 
+import type { Placeholders } from './placeholder';
+
 /** Types that can be animated. */
 const ANIMATED = /^image\/(gif|webp|apng|png|avif)/;
 
@@ -24,11 +26,17 @@ interface Moving {
 }
 
 export class Images {
-  private moving = new Map<HTMLImageElement, Moving>();
-  private decoded = new Map<string, Promise<Frames | null>>();
+  private readonly moving = new Map<HTMLImageElement, Moving>();
+  private readonly decoded = new Map<string, Promise<Frames | null>>();
+  private readonly placeholders: Placeholders;
+
+  constructor(placeholders: Placeholders) {
+    this.placeholders = placeholders;
+  }
 
   /** Takes an image over if it is animated; it begins at time now (ms). */
   async watch(image: HTMLImageElement, now: number): Promise<void> {
+    this.moving.delete(image);
     await loaded(image);
     const url = image.currentSrc || image.src;
     if (image.naturalWidth === 0 || STILL.test(url)) return;
@@ -58,7 +66,7 @@ export class Images {
       const frame = ends.findIndex((end) => elapsed < end);
       if (frame !== moving.shown) {
         moving.shown = frame;
-        image.style.setProperty('content', `url("${urls[frame]}")`, 'important');
+        this.placeholders.show(image, urls[frame] as string);
       }
       until = Math.max(until, last);
     }

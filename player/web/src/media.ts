@@ -2,7 +2,6 @@
 // where the recording had it.
 
 import type { mediaAttributes, mediaInteractionData } from '@rrweb/types';
-import { placeholder } from './placeholder';
 
 /** rrweb's MediaInteractions. */
 const PLAY = 0;
@@ -49,14 +48,6 @@ export class Media {
     const source = video.getAttribute('src') ?? video.querySelector('source');
     if (source && (await playable(video))) return;
     missing();
-    if (video.poster) return;
-    const { offsetWidth, offsetHeight } = video;
-    video.poster = placeholder(
-      'video',
-      offsetWidth || 300,
-      offsetHeight || 150,
-      'video not recorded',
-    );
   }
 
   apply(element: HTMLMediaElement, data: mediaInteractionData, now: number): void {

@@ -1,6 +1,7 @@
 // Blacks out what matches given selectors, in every document and shadow tree.
 
 const INLINE = {
+  transition: 'none', // would begin with what is to be hidden
   background: '#000',
   filter: 'brightness(0)',
   overflow: 'clip',
@@ -10,18 +11,25 @@ const INLINE = {
 
 export class Redaction {
   private readonly selector: string;
+  private readonly covered: string;
 
   constructor(selectors: string[]) {
     this.selector = selectors.join(', ');
+    // What lies on top of the page takes no part in the filter around it.
+    this.covered = `:is(${this.selector}) :is(dialog, [popover])`;
   }
 
   apply(roots: Iterable<Document | ShadowRoot>): void {
     if (!this.selector) return;
     for (const root of roots) {
-      for (const element of root.querySelectorAll(this.selector)) {
+      for (const element of root.querySelectorAll(`${this.selector}, ${this.covered}`)) {
+        const { style } = element as HTMLElement;
         for (const [name, value] of Object.entries(INLINE)) {
-          (element as HTMLElement).style.setProperty(name, value, 'important');
+          style.setProperty(name, value, 'important');
         }
+        const view = element.ownerDocument.defaultView as Window;
+        if (view.getComputedStyle(element).display === 'contents')
+          style.setProperty('display', 'block', 'important'); // a filter needs a box
       }
     }
   }

@@ -4,12 +4,15 @@
 
 import { Replayer } from '@rrweb/replay';
 import { EventType, type eventWithTime, IncrementalSource, MouseInteractions } from '@rrweb/types';
+import { followHover } from './hover';
+import { parentOf } from './label';
 
 /** The parts of the Replayer that its types keep private. */
 interface Internals {
   iframe: HTMLIFrameElement;
   getCastFn(event: eventWithTime, isSync: boolean): () => void;
   applySelection(data: unknown): void;
+  styleMirror: { getStyle(id: number): CSSStyleSheet | null };
   mediaManager: unknown;
 }
 
@@ -23,11 +26,35 @@ export interface Base {
 /** Something that is built, so that it can be watched, replaced or labelled. */
 export type OnBuild = (node: Node) => void;
 
+/** The members of rrweb's StyleSheetRule data that bring rules. */
+interface StyleSheetChange {
+  id?: number;
+  styleId?: number | null;
+  adds?: { rule: string }[];
+  replace?: string;
+  replaceSync?: string;
+}
+
+const PRESSES = new Set<MouseInteractions>([
+  MouseInteractions.MouseDown,
+  MouseInteractions.MouseUp,
+  MouseInteractions.TouchStart,
+  MouseInteractions.TouchEnd,
+]);
+
+/** How long after a press, in ms, focus still comes from it. */
+const BY_POINTER = 300;
+
+/** Fields that show their focus however they got it. */
+const TYPED =
+  'textarea, input:not([type="button"], [type="submit"], [type="reset"], [type="image"], [type="checkbox"], [type="radio"], [type="range"], [type="color"], [type="file"])';
+
 export class Replay {
   readonly wrapper: HTMLElement;
   private readonly replayer: Replayer;
   private readonly inner: Internals;
-  private hovered: Element[] = [];
+  private hovered = new Set<Element>();
+  private pressed = 0; // when a button or finger went down or up last, ms since 1970
 
   constructor(root: HTMLElement, startTime: number, styles: string[], onBuild: OnBuild) {
     const first = { type: EventType.Custom, data: { tag: '', payload: {} }, timestamp: startTime };
@@ -83,39 +110,72 @@ export class Replay {
           this.inner.applySelection(event.data);
           return;
         case IncrementalSource.MouseInteraction:
-          if (
-            event.data.type !== MouseInteractions.Focus &&
-            event.data.type !== MouseInteractions.Blur
-          ) {
-            return;
-          }
+          if (PRESSES.has(event.data.type)) this.pressed = event.timestamp;
+          if (event.data.type === MouseInteractions.Focus)
+            this.focus(event.data.id, event.timestamp - this.pressed <= BY_POINTER);
+          if (event.data.type !== MouseInteractions.Blur) return;
           break;
+        case IncrementalSource.StyleSheetRule:
+          this.inner.getCastFn(restyled(event, event.data), true)();
+          this.followHover(event.data);
+          return;
+        case IncrementalSource.AdoptedStyleSheet:
+          this.inner.getCastFn(event, true)();
+          for (const { styleId, rules } of event.data.styles ?? [])
+            this.followHover({ styleId, adds: rules });
+          return;
         case IncrementalSource.CanvasMutation:
         case IncrementalSource.MediaInteraction:
           return;
       }
     }
-    if (event.type === EventType.FullSnapshot) this.hovered = [];
+    if (event.type === EventType.FullSnapshot) this.hovered = new Set();
     this.inner.getCastFn(event, true)();
+  }
+
+  /** Gives the node focus; by a pointer only text fields show it. */
+  private focus(id: number, byPointer: boolean): void {
+    const element = this.node(id) as HTMLElement | null;
+    if (!element?.focus) return;
+    const typed = element.isContentEditable || element.matches(TYPED);
+    element.focus({ preventScroll: true, focusVisible: typed || !byPointer } as FocusOptions);
+  }
+
+  private followHover({ id, styleId, adds, replace, replaceSync }: StyleSheetChange): void {
+    const rules = [...(adds ?? []).map(({ rule }) => rule), replace ?? '', replaceSync ?? ''];
+    if (!rules.some((rule) => rule.includes(':hover'))) return;
+    const owner = id ? (this.node(id) as HTMLStyleElement | null) : null;
+    followHover(styleId ? this.inner.styleMirror.getStyle(styleId) : (owner?.sheet ?? null));
   }
 
   /** Moves :hover, as rrweb marks it, to the node and what contains it. */
   hover(id: number): Element | null {
     const target = this.node(id);
     if (!target) return null;
-    const chain: Element[] = [];
     const first =
       target.nodeType === Node.ELEMENT_NODE ? (target as Element) : target.parentElement;
-    for (let el = first; el; el = el.parentElement) chain.push(el);
-    const kept = new Set(chain);
+    const chain = new Set<Element>();
+    for (let el = first; el; el = this.around(el)) chain.add(el);
     for (const el of this.hovered) {
-      if (kept.has(el)) continue;
+      if (chain.has(el)) continue;
       el.classList.remove(':hover');
       if (el.classList.length === 0) el.removeAttribute('class'); // as it was, for :not([class])
     }
-    for (const el of chain) if (!el.classList.contains(':hover')) el.classList.add(':hover');
     this.hovered = chain;
-    return chain[0] ?? null;
+    for (const el of chain) this.keepHover(el);
+    return first;
+  }
+
+  /** Marks the element again, if it is hovered, after its classes changed. */
+  keepHover(element: Element): void {
+    if (!this.hovered.has(element) || element.classList.contains(':hover')) return;
+    element.classList.add(':hover');
+  }
+
+  /** What contains the element, also around its shadow tree or frame. */
+  private around(element: Element): Element | null {
+    const frame = element.ownerDocument.defaultView?.frameElement;
+    return parentOf(element) ?? (frame === this.inner.iframe ? null : (frame ?? null));
   }
 
   /** Scrolls the node to (x, y) at once, whatever its scroll-behavior. */
@@ -166,4 +226,11 @@ export class Replay {
     if (this.document) visit(this.document);
     return all;
   }
+}
+
+/** A style sheet is replaced at once: the asynchronous way keeps a time of its own. */
+function restyled(event: eventWithTime, data: StyleSheetChange): eventWithTime {
+  if (data.replace === undefined) return event;
+  const { replace, ...rest } = data;
+  return { ...event, data: { ...rest, replaceSync: replace } } as eventWithTime;
 }

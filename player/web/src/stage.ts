@@ -11,10 +11,11 @@ import {
 import { Animations } from './animations';
 import { Canvases } from './canvas';
 import { Expanse, type Measure } from './expanse';
+import { followHoverOf } from './hover';
 import { Images } from './images';
 import { label } from './label';
 import { Media } from './media';
-import { placeholder, show } from './placeholder';
+import { type Kind, Placeholders } from './placeholder';
 import { Pending } from './ready';
 import { Redaction } from './redact';
 import { type Base, Replay } from './replay';
@@ -68,9 +69,10 @@ class Stage {
   private readonly replays = new Map<number, Replay>();
   private readonly pending = new Pending();
   private readonly animations = new Animations();
-  private readonly canvases = new Canvases();
+  private readonly placeholders = new Placeholders();
+  private readonly canvases = new Canvases(this.placeholders);
   private readonly media = new Media();
-  private readonly images = new Images();
+  private readonly images = new Images(this.placeholders);
   private readonly redaction: Redaction;
   private readonly options: Options;
   private shadows = new Set<ShadowRoot>();
@@ -204,6 +206,7 @@ class Stage {
     ]);
     const late = await this.pending.settle(this.documents, urls, this.options.deadline);
     for (const url of late) this.note('late', url);
+    this.placeholders.fill();
   }
 
   /** Applies a recorded event; says whether the picture may have changed. */
@@ -222,10 +225,9 @@ class Stage {
     switch (data.source) {
       case IncrementalSource.Mutation:
         for (const { id, attributes } of data.attributes) {
-          if ('src' in attributes || 'href' in attributes || 'srcset' in attributes) {
-            const node = replay.node(id);
-            if (node) this.pending.watch(node as Element);
-          }
+          const node = replay.node(id);
+          if (node?.nodeType === Node.ELEMENT_NODE)
+            this.attributed(replay, node as Element, attributes);
         }
         break;
       case IncrementalSource.CanvasMutation: {
@@ -338,44 +340,64 @@ class Stage {
         );
         break;
       case 'video':
-      case 'audio': {
-        const media = element as HTMLMediaElement;
-        const missing = () => this.note('video', media.currentSrc || media.src);
-        this.drawing.push(this.media.built(media, replay.recorded(node), this.now, missing));
+      case 'audio':
+        this.play(replay, element as HTMLMediaElement);
         break;
-      }
       case 'iframe':
-        if (element.getAttribute('rr_src')) this.frame(element as HTMLIFrameElement);
+        // A frame of another origin, of which the recording holds nothing.
+        if (element.getAttribute('rr_src'))
+          this.lack('frame', element as HTMLElement, element.getAttribute('rr_src') ?? '');
         break;
       case 'img': {
         const image = element as HTMLImageElement;
         image.loading = 'eager';
-        image.addEventListener('error', () => this.lost(image));
-        this.pending.watch(image);
-        this.drawing.push(this.images.watch(image, this.now));
+        image.addEventListener('error', () => {
+          this.lack('image', image, image.currentSrc || image.src);
+        });
+        this.load(image);
         break;
       }
       case 'link':
+        if ((element as HTMLLinkElement).relList.contains('stylesheet'))
+          followHoverOf(element as HTMLLinkElement);
         this.pending.watch(element);
         break;
     }
   }
 
-  /** A frame of another origin, of which the recording holds nothing. */
-  private frame(frame: HTMLIFrameElement): void {
-    const width = Number(frame.getAttribute('width')) || 300;
-    const height = Number(frame.getAttribute('height')) || 150;
-    const picture = placeholder('frame', width, height, 'embedded page not recorded');
-    frame.style.background = `#eceff2 url("${picture}") center / contain no-repeat`;
-    this.note('frame', frame.getAttribute('rr_src') ?? '');
+  /** Follows a change of an element's attributes with what is ours on it. */
+  private attributed(replay: Replay, element: Element, changed: Record<string, unknown>): void {
+    if ('style' in changed) this.placeholders.restore(element);
+    if ('class' in changed) replay.keepHover(element);
+    if (!('src' in changed || 'srcset' in changed || 'href' in changed)) return;
+    const owner = element.localName === 'source' ? element.parentElement : element;
+    if (owner?.localName === 'video') this.play(replay, owner as HTMLVideoElement);
+    const image = owner?.localName === 'picture' ? owner.querySelector('img') : owner;
+    if (image?.localName === 'img') this.load(image as HTMLImageElement);
+    else this.pending.watch(element);
   }
 
-  /** An image that is not there: its box stays, with a neutral picture in it. */
-  private lost(image: HTMLImageElement): void {
-    this.note('image', image.currentSrc || image.src);
-    const { offsetWidth, offsetHeight } = image;
-    if (offsetWidth < 2 || offsetHeight < 2) return;
-    show(image, placeholder('image', offsetWidth, offsetHeight, 'image not recorded'));
+  /** Loads an image, and plays it if it is animated. */
+  private load(image: HTMLImageElement): void {
+    this.placeholders.clear(image);
+    this.pending.watch(image);
+    this.drawing.push(this.images.watch(image, this.now));
+  }
+
+  private play(replay: Replay, media: HTMLMediaElement): void {
+    const missing = () => {
+      const url = media.currentSrc || media.src;
+      if (media.localName === 'video' && !(media as HTMLVideoElement).poster)
+        this.lack('video', media, url);
+      else this.note('video', url);
+    };
+    this.drawing.push(this.media.built(media, replay.recorded(media), this.now, missing));
+  }
+
+  /** What the element shows is not there: its box stays, with a neutral picture. */
+  private lack(kind: Kind, element: HTMLElement, url: string): void {
+    this.note(kind, url);
+    this.placeholders.want(element, kind);
   }
 
   private note(kind: Note['kind'], url: string): void {

@@ -57,8 +57,19 @@ func (r *Recording) incremental(at time.Duration, source int, data object) {
 // Page loads a page: its Meta and its full snapshot.
 func (r *Recording) Page(at time.Duration, url string, width, height int, html string) {
 	r.t.Helper()
+	r.PageLater(at, at, url, width, height, html)
+}
+
+// PageLater loads a page whose full snapshot comes later than its Meta, after
+// the events of a document's loading.
+func (r *Recording) PageLater(meta, at time.Duration, url string, width, height int, html string) {
+	r.t.Helper()
 	r.doc = parse(r.t, html)
-	r.add(at, 4, object{"href": url, "width": width, "height": height})
+	if meta < at {
+		r.add(meta, 0, object{})
+		r.add(meta, 1, object{})
+	}
+	r.add(meta, 4, object{"href": url, "width": width, "height": height})
 	r.add(at, 2, object{"node": r.doc.root, "initialOffset": object{"left": 0, "top": 0}})
 	for _, frame := range r.doc.frames {
 		r.mutation(at, object{"adds": []object{frame}, "isAttachIframe": true})

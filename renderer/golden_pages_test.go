@@ -1,0 +1,84 @@
+package renderer_test
+
+import (
+	"encoding/base64"
+	"image/color"
+
+	"golang.org/x/image/font/gofont/gomono"
+
+	"github.com/reelay/reelay/renderer/internal/rrwebtest"
+)
+
+// mono is a style sheet with a font in which ten of any letter are 240 pixels wide.
+var mono = `@font-face{font-family:known;src:url("data:font/ttf;base64,` + base64.StdEncoding.EncodeToString(gomono.TTF) + `")}i{font:40px known;background:#00a000;color:transparent}` //nolint:gochecknoglobals // a constant.
+
+// pages are features of how pages come, change and end.
+var pages = []feature{ //nolint:gochecknoglobals // a table.
+	{
+		name: "page changes and viewports",
+		build: func(r *rrwebtest.Recording) {
+			r.Page(0, "https://a.example/1", 320, 200, `<style>html{background:#d00000}</style>`)
+			r.Page(1*second, "https://a.example/2", 160, 100, `<style>html{background:#0000d0}</style>`)
+			r.Resize(2*second, 320, 100)
+			r.End(3 * second)
+		},
+		looks: []look{
+			{500 * ms, 10, 10, "#d00000", "the first page"},
+			{967 * ms, 10, 10, "#d00000", "the first page until the last frame"},
+			{1 * second, 160, 100, "#0000d0", "the second page at once"},
+			{1500 * ms, 10, 100, "#e9ecef", "ground beside the smaller page"},
+			{1500 * ms, 160, 20, "#e9ecef", "ground above it"},
+			{2500 * ms, 10, 100, "#0000d0", "the resized page is as wide as the clip"},
+		},
+	},
+	{
+		name: "a page comes with its fonts and images, and ends with its last event",
+		build: func(r *rrwebtest.Recording) {
+			r.Page(0, "https://a.example/1", 320, 200, `<style>html{background:#d00000}</style>`)
+			r.Page(1*second, "https://a.example/2", 320, 200, `<style>body{margin:0}`+mono+`img{display:block}</style><img width="320" height="100" src="`+rrwebtest.PNG(1600, 1200, 0x00, 0x00, 0xd0)+`"><i>llllllllll</i><div id="b" style="position:fixed;top:160px"></div>`)
+			r.Append(2*second, "b", `<p style="margin:0;width:320px;height:40px;background:#d000d0"></p>`)
+		},
+		looks: []look{
+			{1 * second, 300, 90, "#0000d0", "the image is there at once"},
+			{1 * second, 230, 125, "#00a000", "and the font"},
+			{1 * second, 250, 125, "#ffffff", "which is no wider"},
+			{1966 * ms, 300, 180, "#d000d0", "the last event shows"},
+		},
+	},
+	{
+		name: "a page that loads slowly is there from the start",
+		build: func(r *rrwebtest.Recording) {
+			r.PageLater(0, 700*ms, "https://a.example/", 320, 200, `<style>html{background:#d00000}</style>`)
+			r.End(1 * second)
+		},
+		looks: []look{
+			{0, 10, 10, "#d00000", "the first picture is of the page"},
+			{966 * ms, 10, 10, "#d00000", "so is the last"},
+		},
+	},
+	{
+		name: "placeholders stay where nothing was recorded, and go when something is",
+		build: func(r *rrwebtest.Recording) {
+			red, blue := color.RGBA{0xd0, 0, 0, 0xff}, color.RGBA{0, 0, 0xd0, 0xff}
+			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}img,canvas{position:absolute;left:0;width:100px;height:40px}</style>`+
+				`<img id="a" src="https://a.example/a.png" alt="words" style="top:0"><img id="b" src="https://a.example/b.png" style="top:50px">`+
+				`<img id="h" src="https://a.example/h.png" style="top:100px;display:none"><canvas id="c" style="top:150px" width="300" height="150" rr_dataURL="`+rrwebtest.PNG(300, 150, 0x00, 0xa0, 0x00)+`"></canvas>`)
+			r.Attribute(500*ms, "a", "style", "top:0;left:150px")
+			r.Attribute(500*ms, "b", "src", rrwebtest.GIF(100, 40, red, blue))
+			r.Attribute(500*ms, "h", "style", "top:100px")
+			r.Attribute(500*ms, "c", "style", "top:150px;left:150px")
+			r.End(2 * second)
+		},
+		looks: []look{
+			{250 * ms, 10, 10, "#eceff2", "a placeholder for an image"},
+			{250 * ms, 10, 60, "#eceff2", "and for another"},
+			{250 * ms, 10, 110, "#ffffff", "none where nothing shows"},
+			{250 * ms, 10, 160, "#00a000", "the canvas"},
+			{750 * ms, 160, 10, "#eceff2", "the placeholder moves with its image"},
+			{750 * ms, 10, 60, "#d00000", "an image in place of the lost one"},
+			{1250 * ms, 10, 60, "#0000d0", "which moves"},
+			{750 * ms, 10, 110, "#eceff2", "a placeholder for what shows later"},
+			{750 * ms, 160, 160, "#00a000", "the canvas moves with its picture"},
+		},
+	},
+}
