@@ -51,6 +51,9 @@ type Options struct {
 	Script string
 	Emit   func(payload string)
 
+	// Look, if not nil, gets a picture of the page after each step.
+	Look func(Look)
+
 	// Log gets the steps; nil is silent.
 	Log *slog.Logger
 }
@@ -77,6 +80,13 @@ type Action struct {
 	Box      Box
 	X, Y     float64 // Where the pointer met it, in the viewport.
 	Time     int64   // Unix milliseconds by the page's clock.
+}
+
+// Look is what a person saw after a step.
+type Look struct {
+	Step     int    // From 1.
+	Picture  []byte // PNG of the viewport.
+	From, To int64  // When it was taken, in Unix milliseconds by the page's clock.
 }
 
 // Box is a rectangle in the tab's viewport, in CSS pixels.
@@ -156,6 +166,9 @@ func (v *visit) walk(ctx, listening context.Context, journey Journey) error {
 			return v.failed(ctx, t, i+1, len(journey.Steps), step, err)
 		}
 		v.result.Steps++
+		if err := v.look(ctx, t, i+1); err != nil {
+			return err
+		}
 	}
 	return v.finish(ctx)
 }

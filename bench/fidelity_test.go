@@ -1,0 +1,258 @@
+package bench
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"image"
+	"image/draw"
+	"image/png"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/reelay/reelay/fixtures"
+	"github.com/reelay/reelay/recorder/visitor"
+	"github.com/reelay/reelay/session"
+)
+
+// fidelityFPS is the rate of the clips that are compared with the live pages.
+const fidelityFPS = 60
+
+// BenchmarkFidelity takes pictures of live pages while a visitor uses them
+// through the recording proxy, renders the session without overlays, and
+// compares each picture with the clip's frame of the same moment. It goes from
+// end to end: what the recorder misses, the replay breaks or the encoder
+// smears, counts. The session is recorded at level open, for masks differ from
+// the page by intent. With -artifacts, the pictures that agree least are kept,
+// the live page at the left and the clip at the right.
+func BenchmarkFidelity(b *testing.B) {
+	program := filepath.Join(b.TempDir(), "reelay")
+	if out, err := exec.CommandContext(b.Context(), "go", "build", "-o", program, "../cmd/reelay").CombinedOutput(); err != nil {
+		b.Fatalf("build reelay: %v\n%s", err, out)
+	}
+	for _, journey := range []string{"shop", "signup", "spa", "dashboard", "article"} {
+		b.Run(journey, func(b *testing.B) {
+			for b.Loop() {
+				measureFidelity(b, program, journey)
+			}
+		})
+	}
+}
+
+func measureFidelity(b *testing.B, program, journey string) {
+	b.Helper()
+	bundle, looks := recordLooks(b, program, journey)
+	clip := filepath.Join(b.TempDir(), "clip.mp4")
+	cmd := exec.CommandContext(b.Context(), program, "render", bundle, "-o", clip, "--idle", "off",
+		"--fps", strconv.Itoa(fidelityFPS), "--no-cursor", "--no-clicks", "--no-keys", "--no-footer")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		b.Fatalf("render: %v\n%s", err, out)
+	}
+	matches := matchLooks(b, clip, startOf(b, bundle), looks)
+	slices.SortFunc(matches, func(x, y match) int { return strings.Compare(fmt.Sprintf("%.9f", x.ssim), fmt.Sprintf("%.9f", y.ssim)) })
+	mean := 0.0
+	for _, m := range matches {
+		mean += m.ssim / float64(len(matches))
+	}
+	for i, m := range matches[:min(8, len(matches))] {
+		b.Logf("step %d at %v: %.4f", m.step, m.at.Round(time.Millisecond), m.ssim)
+		keepPair(b, filepath.Join(b.ArtifactDir(), fmt.Sprintf("%d-step-%d-%.4f.png", i+1, m.step, m.ssim)), m)
+	}
+	report(b, map[string]float64{"ssim-mean": mean, "ssim-worst": matches[0].ssim, "looks": float64(len(matches))})
+}
+
+// recordLooks records a visit; it returns the session's bundle and what the
+// visitor saw. The screens have one device pixel for each CSS pixel.
+func recordLooks(b *testing.B, program, name string) (bundle string, looks []visitor.Look) {
+	b.Helper()
+	site := name
+	if name == "signup" {
+		site = "onboarding"
+	}
+	files, err := fs.Sub(fixtures.Sites(), site)
+	if err != nil {
+		b.Fatal(err)
+	}
+	origin := httptest.NewServer(http.FileServerFS(files))
+	defer origin.Close()
+	data, err := fs.ReadFile(fixtures.Journeys(), name+".json")
+	if err != nil {
+		b.Fatal(err)
+	}
+	journey, err := visitor.ParseJourney(data)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i := range journey.Steps {
+		journey.Steps[i].Viewport.Scale = 1
+	}
+	base, stop := startRecorder(b, program, origin.URL)
+	_, err = visitor.Run(b.Context(), journey, visitor.Options{
+		NoSandbox: os.Geteuid() == 0, Seed: 1, Base: base, Timeout: 30 * time.Second,
+		Look: func(l visitor.Look) { looks = append(looks, l) },
+	})
+	bundle = stop()
+	if err != nil {
+		b.Fatal(err)
+	}
+	return bundle, looks
+}
+
+// startRecorder runs reelay record in front of a site. stop ends it, and
+// returns the path of the session's bundle.
+func startRecorder(b *testing.B, program, site string) (base string, stop func() string) {
+	b.Helper()
+	cmd := exec.CommandContext(b.Context(), program, "record", site, "--listen", "127.0.0.1:0", "--privacy", "open", "--data", b.TempDir())
+	var bundles bytes.Buffer
+	cmd.Stdout = &bundles
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	lines := bufio.NewScanner(stderr)
+	announced := regexp.MustCompile(` at (http://\S+) `)
+	for base == "" && lines.Scan() {
+		if found := announced.FindStringSubmatch(lines.Text()); found != nil {
+			base = found[1]
+		}
+	}
+	if base == "" {
+		b.Fatalf("the recorder did not start: %v", cmd.Wait())
+	}
+	return base, func() string {
+		b.Helper()
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			b.Fatal(err)
+		}
+		rest, err := io.ReadAll(stderr)
+		if err := cmd.Wait(); err != nil {
+			b.Fatalf("record: %v\n%s", err, rest)
+		}
+		paths := strings.Fields(bundles.String())
+		if err != nil || len(paths) != 1 {
+			b.Fatalf("the visit left %d sessions, want 1\n%s", len(paths), rest)
+		}
+		return paths[0]
+	}
+}
+
+// startOf is the wall clock at a clip's beginning.
+func startOf(b *testing.B, bundle string) time.Time {
+	b.Helper()
+	f, err := os.Open(bundle)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	if err != nil {
+		b.Fatal(err)
+	}
+	opened, err := session.OpenBundle(bundle, f, info.Size())
+	if err != nil {
+		b.Fatal(err)
+	}
+	rec, err := session.Read(b.Context(), b.TempDir(), []session.Part{opened.Events()}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = rec.Close() }()
+	return rec.Start()
+}
+
+// match is what the visitor saw, and the clip's frame of that moment.
+type match struct {
+	step       int
+	at         time.Duration // in the clip
+	ssim       float64
+	live, clip image.Image
+}
+
+// matchLooks finds the clip's frame for each look. A picture of a live page is
+// taken at some moment between its two times, and a change is shown a frame
+// after it happens at the earliest: of the frames of that while, the one that
+// agrees best is the moment's.
+func matchLooks(b *testing.B, clip string, start time.Time, looks []visitor.Look) []match {
+	b.Helper()
+	const frame = time.Second / fidelityFPS
+	matches := make([]match, 0, len(looks))
+	for _, look := range looks {
+		from, to := time.UnixMilli(look.From).Sub(start), time.UnixMilli(look.To).Sub(start)
+		live, err := png.Decode(bytes.NewReader(look.Picture))
+		if err != nil {
+			b.Fatal(err)
+		}
+		if to < 0 {
+			continue // before the first page
+		}
+		best := match{step: look.Step, ssim: -1, live: live}
+		luma := greyOf(live)
+		for i, m := range framesBetween(b, clip, max(0, from-frame), to, live.Bounds().Size()) {
+			if s := ssim(luma, greyOf(m)); s > best.ssim {
+				best.ssim, best.clip, best.at = s, m, max(0, from-frame)+time.Duration(i)*frame
+			}
+		}
+		if best.clip == nil {
+			b.Logf("the clip ends before step %d", look.Step)
+			continue
+		}
+		matches = append(matches, best)
+	}
+	if len(matches) == 0 {
+		b.Fatal("nothing to compare")
+	}
+	return matches
+}
+
+// framesBetween decodes the clip's frames from the one that is on screen at
+// from to the one at to. They must have the given size.
+func framesBetween(b *testing.B, clip string, from, to time.Duration, size image.Point) []image.Image {
+	b.Helper()
+	first, last := int(from.Seconds()*fidelityFPS), int(to.Seconds()*fidelityFPS)
+	cmd := exec.CommandContext(b.Context(), "ffmpeg", "-v", "error", "-ss", fmt.Sprintf("%.4f", (float64(first)-0.5)/fidelityFPS), "-i", clip,
+		"-vf", fmt.Sprintf("fps=%d", fidelityFPS), "-frames:v", strconv.Itoa(last-first+1), "-f", "rawvideo", "-pix_fmt", "rgba", "-")
+	cmd.Stderr = b.Output()
+	data, err := cmd.Output()
+	if err != nil {
+		b.Fatalf("decode clip: %v", err)
+	}
+	each := 4 * size.X * size.Y
+	if len(data)%each != 0 {
+		b.Fatalf("the clip's frames are not of the page's size, %v", size)
+	}
+	var frames []image.Image
+	for ; len(data) > 0; data = data[each:] {
+		frames = append(frames, &image.RGBA{Pix: data[:each], Stride: 4 * size.X, Rect: image.Rectangle{Max: size}})
+	}
+	return frames
+}
+
+func keepPair(b *testing.B, path string, m match) {
+	b.Helper()
+	size := m.live.Bounds().Size()
+	pair := image.NewRGBA(image.Rect(0, 0, 2*size.X, size.Y))
+	draw.Draw(pair, m.live.Bounds(), m.live, image.Point{}, draw.Src)
+	draw.Draw(pair, m.live.Bounds().Add(image.Pt(size.X, 0)), m.clip, image.Point{}, draw.Src)
+	var out bytes.Buffer
+	if err := png.Encode(&out, pair); err != nil {
+		b.Fatal(err)
+	}
+	if err := os.WriteFile(path, out.Bytes(), 0o600); err != nil {
+		b.Fatal(err)
+	}
+}
