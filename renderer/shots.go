@@ -70,7 +70,9 @@ type ShotsReport struct {
 	Lost    []string `json:"targets_not_found,omitzero"`
 	Notes   []string `json:"notes,omitzero"`
 
+	Captured    int       `json:"pictures_captured"` // taken from Chrome
 	Wall        float64   `json:"wall_seconds"`
+	CPU         float64   `json:"cpu_seconds"` // of all processes
 	Retries     int       `json:"retries,omitzero"`
 	Repaired    []Repair  `json:"repaired,omitzero"`
 	Missing     []Missing `json:"missing,omitzero"`
@@ -82,7 +84,7 @@ type ShotsReport struct {
 func (p *Pool) Shots(ctx context.Context, req ShotsRequest) (_ *ShotsReport, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	began := p.config.Now()
+	began, used := p.config.Now(), ownCPU()
 	dir, err := os.MkdirTemp(p.config.TempDir, FolderPrefix)
 	if err != nil {
 		return nil, fmt.Errorf("make job folder: %w", err)
@@ -114,7 +116,7 @@ func (p *Pool) Shots(ctx context.Context, req ShotsRequest) (_ *ShotsReport, err
 	if err := shoot.run(ctx); err != nil {
 		return nil, err
 	}
-	return shoot.report(p.config.Now().Sub(began)), nil
+	return shoot.report(p.config.Now().Sub(began), ownCPU()-used), nil
 }
 
 // planShots reads what was done, and decides what is shown of it.

@@ -17,6 +17,7 @@ type photographer struct {
 
 	req    ShotsRequest
 	window chrome.Picture // what Chrome shows
+	taken  int            // pictures of it
 }
 
 // take finds an act's target and takes the page's picture.
@@ -64,6 +65,7 @@ func (p *photographer) shoot(ctx context.Context) error {
 		width, height := p.layout.picture.width, p.layout.picture.height
 		p.window = chrome.Picture{Width: width, Height: height, Pix: make([]byte, 4*width*height)}
 	}
+	p.taken++
 	if _, err := p.page.Draw(ctx, p.at); err != nil {
 		return err
 	}

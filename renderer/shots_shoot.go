@@ -28,6 +28,8 @@ type shoot struct {
 	leftOut int
 	nothing bool // nobody did anything
 	retries int
+	taken   int           // pictures
+	cpu     time.Duration // of the Chromes
 	notes   notes
 	steps   []session.Step
 	files   []string
@@ -118,6 +120,12 @@ func (s *shoot) shootFrom(ctx context.Context, next int, out chan<- take) (int, 
 		visitor: visitor{rec: s.rec, tl: s.tl, layout: s.layout, page: page, notes: &s.notes},
 		req:     s.req,
 	}
+	defer func() {
+		s.taken += p.taken
+		if usage, err := browser.Usage(); err == nil {
+			s.cpu += usage.CPU
+		}
+	}()
 	for ; next < len(s.acts); next++ {
 		s.req.tell(Progress{Stage: "shots", Done: s.acts[next].At, Total: s.acts[len(s.acts)-1].End})
 		t, err := p.take(ctx, next+1, s.acts[next])
@@ -136,11 +144,11 @@ func (s *shoot) shootFrom(ctx context.Context, next int, out chan<- take) (int, 
 	return next, nil
 }
 
-// report tells what came of it.
-func (s *shoot) report(wall time.Duration) *ShotsReport {
+// report tells what came of it, in the given time and CPU time of this process.
+func (s *shoot) report(wall, own time.Duration) *ShotsReport {
 	r := &ShotsReport{
 		Steps: s.steps, Files: s.files, LeftOut: s.leftOut, Nothing: s.nothing, Notes: s.remarks,
-		Wall: wall.Seconds(), Retries: s.retries, Repaired: repairs(s.rec.Notes()),
+		Captured: s.taken, Wall: wall.Seconds(), CPU: (s.cpu + own).Seconds(), Retries: s.retries, Repaired: repairs(s.rec.Notes()),
 	}
 	if s.nothing {
 		r.Steps = []session.Step{}
