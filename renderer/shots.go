@@ -136,15 +136,15 @@ func (p *Pool) planShots(req ShotsRequest, dir string, rec *session.Recording) (
 		pool: p, req: req, dir: dir, rec: rec, tl: tl, story: story,
 		layout: newLayout(tl.Largest(), Request{Scale: req.Scale}),
 		acts:   req.Choice.Choose(story.Acts),
+		last:   story.Last,
 	}
 	s.leftOut = len(story.Acts) - len(s.acts)
+	if to := req.Choice.To; to > 0 && to < story.Duration {
+		s.last.At, s.last.End, s.last.After = to, to, eventsUntil(rec, to)
+	}
 	if len(s.acts) == 0 {
 		s.nothing = true
-		s.acts = []session.Act{story.Last}
-		if req.Choice.To > 0 && req.Choice.To < story.Duration {
-			s.acts[0].At, s.acts[0].End = req.Choice.To, req.Choice.To
-			s.acts[0].After = eventsUntil(rec, req.Choice.To)
-		}
+		s.acts = []session.Act{s.last}
 	}
 	return s, nil
 }
@@ -173,6 +173,9 @@ func (r *ShotsRequest) wants(kind ShotsKind) bool {
 	}
 	return false
 }
+
+// words says whether the steps have to be told in words.
+func (r *ShotsRequest) words() bool { return r.wants(ShotsMarkdown) || r.wants(ShotsHTML) }
 
 // pictures says whether pictures have to be taken at all.
 func (r *ShotsRequest) pictures() bool {

@@ -47,6 +47,15 @@ func (p *photographer) take(ctx context.Context, number int, a session.Act) (tak
 	return t, nil
 }
 
+// ending names the page on which the session ends.
+func (p *photographer) ending(ctx context.Context, last session.Act) (string, error) {
+	target, err := p.locate(ctx, last)
+	if err != nil {
+		return "", err
+	}
+	return session.PageName(target.Title, p.tl.PageAt(last.At).URL), nil
+}
+
 // viewport is the picture of what was in view: the page without the ground
 // around it.
 func (p *photographer) viewport(ctx context.Context, fit timeline.Fit) (compose.Picture, error) {

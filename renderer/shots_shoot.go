@@ -23,6 +23,7 @@ type shoot struct {
 	story  *session.Story
 	layout layout
 	acts   []session.Act
+	last   session.Act // what stands for the end
 	first  *lease
 
 	leftOut int
@@ -31,6 +32,7 @@ type shoot struct {
 	taken   int           // pictures
 	cpu     time.Duration // of the Chromes
 	notes   notes
+	ending  string // the last page's name
 	steps   []session.Step
 	files   []string
 	remarks []string
@@ -71,6 +73,7 @@ func (s *shoot) run(ctx context.Context) error {
 		return err
 	}
 	s.req.tell(Progress{Stage: "write"})
+	album.list.Ending = s.ending
 	s.steps = album.list.Steps
 	s.files, err = album.publish(ctx)
 	return err
@@ -141,7 +144,10 @@ func (s *shoot) shootFrom(ctx context.Context, next int, out chan<- take) (int, 
 			return next, context.Cause(ctx)
 		}
 	}
-	return next, nil
+	if s.req.words() {
+		s.ending, err = p.ending(ctx, s.last)
+	}
+	return next, err
 }
 
 // report tells what came of it, in the given time and CPU time of this process.

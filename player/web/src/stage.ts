@@ -18,6 +18,7 @@ import { placeholder, show } from './placeholder';
 import { Pending } from './ready';
 import { Redaction } from './redact';
 import { type Base, Replay } from './replay';
+import { isSecret } from './secret';
 import { type Deed, locate, section, type Target } from './target';
 
 /** One thing to do at time t (ms since the recording's start). */
@@ -245,7 +246,7 @@ class Stage {
     result.inputs.push({
       id,
       text: !/^(checkbox|radio|select|range|color|file|button|submit|hidden)$/.test(type),
-      secret: type === 'password' || this.redaction.covers(field),
+      secret: isSecret(field) || this.redaction.covers(field),
     });
   }
 
