@@ -37,7 +37,11 @@ const (
 
 	sourceMutation = 0
 	sourceMove     = 1
+	sourceInteract = 2
 	sourceScroll   = 3
+
+	mouseDown = 1
+	click     = 2
 )
 
 // epoch is when every recording begins, in ms since 1970.
@@ -136,6 +140,13 @@ func (r *recording) move(at time.Duration) {
 		})
 	}
 	r.incremental(at, sourceMove, object{"positions": positions})
+}
+
+// click presses and releases the mouse's button on the card that lies there.
+func (r *recording) click(at time.Duration, x, y int) {
+	for _, kind := range [...]int{mouseDown, click} {
+		r.incremental(at, sourceInteract, object{"type": kind, "id": r.notes[0] - 1, "x": x, "y": y})
+	}
 }
 
 // pointerOnly is a page over which the pointer moves all the time.

@@ -70,7 +70,9 @@ type ShotsReport struct {
 	Lost    []string `json:"targets_not_found,omitzero"`
 	Notes   []string `json:"notes,omitzero"`
 
+	Captured    int       `json:"pictures_captured"` // taken from Chrome
 	Wall        float64   `json:"wall_seconds"`
+	CPU         float64   `json:"cpu_seconds"` // of all processes
 	Retries     int       `json:"retries,omitzero"`
 	Repaired    []Repair  `json:"repaired,omitzero"`
 	Missing     []Missing `json:"missing,omitzero"`
@@ -82,7 +84,7 @@ type ShotsReport struct {
 func (p *Pool) Shots(ctx context.Context, req ShotsRequest) (_ *ShotsReport, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	began := p.config.Now()
+	began, used := p.config.Now(), ownCPU()
 	dir, err := os.MkdirTemp(p.config.TempDir, FolderPrefix)
 	if err != nil {
 		return nil, fmt.Errorf("make job folder: %w", err)
@@ -114,7 +116,7 @@ func (p *Pool) Shots(ctx context.Context, req ShotsRequest) (_ *ShotsReport, err
 	if err := shoot.run(ctx); err != nil {
 		return nil, err
 	}
-	return shoot.report(p.config.Now().Sub(began)), nil
+	return shoot.report(p.config.Now().Sub(began), ownCPU()-used), nil
 }
 
 // planShots reads what was done, and decides what is shown of it.
@@ -134,15 +136,15 @@ func (p *Pool) planShots(req ShotsRequest, dir string, rec *session.Recording) (
 		pool: p, req: req, dir: dir, rec: rec, tl: tl, story: story,
 		layout: newLayout(tl.Largest(), Request{Scale: req.Scale}),
 		acts:   req.Choice.Choose(story.Acts),
+		last:   story.Last,
 	}
 	s.leftOut = len(story.Acts) - len(s.acts)
+	if to := req.Choice.To; to > 0 && to < story.Duration {
+		s.last.At, s.last.End, s.last.After = to, to, eventsUntil(rec, to)
+	}
 	if len(s.acts) == 0 {
 		s.nothing = true
-		s.acts = []session.Act{story.Last}
-		if req.Choice.To > 0 && req.Choice.To < story.Duration {
-			s.acts[0].At, s.acts[0].End = req.Choice.To, req.Choice.To
-			s.acts[0].After = eventsUntil(rec, req.Choice.To)
-		}
+		s.acts = []session.Act{s.last}
 	}
 	return s, nil
 }
@@ -171,6 +173,9 @@ func (r *ShotsRequest) wants(kind ShotsKind) bool {
 	}
 	return false
 }
+
+// words says whether the steps have to be told in words.
+func (r *ShotsRequest) words() bool { return r.wants(ShotsMarkdown) || r.wants(ShotsHTML) }
 
 // pictures says whether pictures have to be taken at all.
 func (r *ShotsRequest) pictures() bool {

@@ -38,12 +38,6 @@ func newAlbum(s *shoot) (*album, error) {
 	a := &album{shoot: s, list: session.StepList{
 		Lines: s.story.Lines, Environment: s.story.Environment, LeftOut: s.leftOut,
 	}}
-	end := s.tl.Session
-	if s.req.Choice.To > 0 {
-		end = min(end, s.req.Choice.To)
-	}
-	last := s.tl.PageAt(end)
-	a.list.Ending = session.PageName(last.Title, last.URL)
 	var err error
 	if a.illustrator, err = compose.NewIllustrator(s.req.Scale, s.req.Theme, nil); err != nil {
 		return nil, err

@@ -17,6 +17,7 @@ type photographer struct {
 
 	req    ShotsRequest
 	window chrome.Picture // what Chrome shows
+	taken  int            // pictures of it
 }
 
 // take finds an act's target and takes the page's picture.
@@ -46,6 +47,15 @@ func (p *photographer) take(ctx context.Context, number int, a session.Act) (tak
 	return t, nil
 }
 
+// ending names the page on which the session ends.
+func (p *photographer) ending(ctx context.Context, last session.Act) (string, error) {
+	target, err := p.locate(ctx, last)
+	if err != nil {
+		return "", err
+	}
+	return session.PageName(target.Title, p.tl.PageAt(last.At).URL), nil
+}
+
 // viewport is the picture of what was in view: the page without the ground
 // around it.
 func (p *photographer) viewport(ctx context.Context, fit timeline.Fit) (compose.Picture, error) {
@@ -64,6 +74,7 @@ func (p *photographer) shoot(ctx context.Context) error {
 		width, height := p.layout.picture.width, p.layout.picture.height
 		p.window = chrome.Picture{Width: width, Height: height, Pix: make([]byte, 4*width*height)}
 	}
+	p.taken++
 	if _, err := p.page.Draw(ctx, p.at); err != nil {
 		return err
 	}

@@ -23,12 +23,16 @@ type shoot struct {
 	story  *session.Story
 	layout layout
 	acts   []session.Act
+	last   session.Act // what stands for the end
 	first  *lease
 
 	leftOut int
 	nothing bool // nobody did anything
 	retries int
+	taken   int           // pictures
+	cpu     time.Duration // of the Chromes
 	notes   notes
+	ending  string // the last page's name
 	steps   []session.Step
 	files   []string
 	remarks []string
@@ -69,6 +73,7 @@ func (s *shoot) run(ctx context.Context) error {
 		return err
 	}
 	s.req.tell(Progress{Stage: "write"})
+	album.list.Ending = s.ending
 	s.steps = album.list.Steps
 	s.files, err = album.publish(ctx)
 	return err
@@ -118,6 +123,12 @@ func (s *shoot) shootFrom(ctx context.Context, next int, out chan<- take) (int, 
 		visitor: visitor{rec: s.rec, tl: s.tl, layout: s.layout, page: page, notes: &s.notes},
 		req:     s.req,
 	}
+	defer func() {
+		s.taken += p.taken
+		if usage, err := browser.Usage(); err == nil {
+			s.cpu += usage.CPU
+		}
+	}()
 	for ; next < len(s.acts); next++ {
 		s.req.tell(Progress{Stage: "shots", Done: s.acts[next].At, Total: s.acts[len(s.acts)-1].End})
 		t, err := p.take(ctx, next+1, s.acts[next])
@@ -133,14 +144,17 @@ func (s *shoot) shootFrom(ctx context.Context, next int, out chan<- take) (int, 
 			return next, context.Cause(ctx)
 		}
 	}
-	return next, nil
+	if s.req.words() {
+		s.ending, err = p.ending(ctx, s.last)
+	}
+	return next, err
 }
 
-// report tells what came of it.
-func (s *shoot) report(wall time.Duration) *ShotsReport {
+// report tells what came of it, in the given time and CPU time of this process.
+func (s *shoot) report(wall, own time.Duration) *ShotsReport {
 	r := &ShotsReport{
 		Steps: s.steps, Files: s.files, LeftOut: s.leftOut, Nothing: s.nothing, Notes: s.remarks,
-		Wall: wall.Seconds(), Retries: s.retries, Repaired: repairs(s.rec.Notes()),
+		Captured: s.taken, Wall: wall.Seconds(), CPU: (s.cpu + own).Seconds(), Retries: s.retries, Repaired: repairs(s.rec.Notes()),
 	}
 	if s.nothing {
 		r.Steps = []session.Step{}

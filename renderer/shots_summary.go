@@ -13,9 +13,9 @@ func (r *ShotsReport) Summary(w io.Writer) error {
 	case r.Nothing:
 		fmt.Fprintf(&b, "nobody did anything that was asked for: one still of the last page, in %s\n", seconds(r.Wall))
 	case r.LeftOut > 0:
-		fmt.Fprintf(&b, "%d steps in %s; %d more were left out\n", len(r.Steps), seconds(r.Wall), r.LeftOut)
+		fmt.Fprintf(&b, "%s in %s; %d more were left out\n", steps(len(r.Steps)), seconds(r.Wall), r.LeftOut)
 	default:
-		fmt.Fprintf(&b, "%d steps in %s\n", len(r.Steps), seconds(r.Wall))
+		fmt.Fprintf(&b, "%s in %s\n", steps(len(r.Steps)), seconds(r.Wall))
 	}
 	if r.Retries > 0 {
 		fmt.Fprintf(&b, "  chrome was restarted %d times\n", r.Retries)
@@ -33,4 +33,11 @@ func (r *ShotsReport) Summary(w io.Writer) error {
 	summarise(&b, "shown as a placeholder", r.Unsupported)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+func steps(n int) string {
+	if n == 1 {
+		return "1 step"
+	}
+	return fmt.Sprintf("%d steps", n)
 }

@@ -139,7 +139,7 @@ type Step struct {
 func NewStep(number int, a Act, el Element) Step {
 	a.Action = resolve(a, el)
 	s := Step{
-		Number: number, TimeMS: a.At.Milliseconds(), Page: a.URL, Title: oneLine(el.Title, longestLabel), Action: a.Action,
+		Number: number, TimeMS: a.At.Milliseconds(), Page: a.URL, Title: title(el), Action: a.Action,
 		Box: el.Box, Point: el.Point, Role: el.Role, Selectors: el.Selectors, Act: a, Element: el, To: a.To,
 	}
 	if a.Count > 1 {
@@ -150,6 +150,14 @@ func NewStep(number int, a Act, el Element) Step {
 	s.Value, s.Masked = value(a, el)
 	s.Caption = caption(s)
 	return s
+}
+
+// title is the page's, unless it is masked.
+func title(el Element) string {
+	if isMask(el.Title) {
+		return ""
+	}
+	return oneLine(el.Title, longestLabel)
 }
 
 // resolve finds out what events left open.

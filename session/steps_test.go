@@ -46,7 +46,7 @@ func TestSteps(t *testing.T) {
 		{Act{Action: ActionChange, Text: `C:\fakepath\cv.pdf`}, Element{Found: true, Name: "CV", Control: FileControl}, "Choose a file for “CV”", "CV"},
 		{Act{Action: ActionSubmit}, Element{Found: true, Role: "form"}, "Submit the form", "form"},
 		{Act{Action: ActionScroll, DY: 900}, Element{Found: true, Name: "Ratings"}, "Scroll down to “Ratings”", "Ratings"},
-		{Act{Action: ActionScroll, DX: -900}, Element{}, "Scroll left", ""},
+		{Act{Action: ActionScroll, DX: -900}, Element{}, "Scroll left by 900 px", ""},
 		{Act{Action: ActionNavigate, To: "https://a.example/b?c=d", First: true}, Element{}, "Open a.example/b?c=d", ""},
 		{Act{Action: ActionNavigate, To: "https://a.example/b"}, Element{Title: "Basket"}, "Go to “Basket”", ""},
 		{Act{Action: ActionNavigate, To: "https://a.example/b", Reload: true}, Element{Title: "Basket"}, "Reload “Basket”", ""},

@@ -3,7 +3,6 @@ package session
 import (
 	"fmt"
 	"math"
-	"net/url"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -107,7 +106,7 @@ func captionScroll(s Step, it string) string {
 		way = "up"
 	}
 	if s.Element.Name == "" {
-		return "Scroll " + way
+		return fmt.Sprintf("Scroll %s by %.0f px", way, max(math.Abs(s.Act.DX), math.Abs(s.Act.DY)))
 	}
 	return "Scroll " + way + " to " + it
 }
@@ -124,7 +123,10 @@ func target(s Step) string {
 	case s.Label == "":
 		return "something"
 	}
-	return "the " + cut(s.Label, longestQuote)
+	if utf8.RuneCountInString(s.Label) > longestQuote {
+		return "the " + roleWord(s.Element.Role) // a selector that is cut finds nothing
+	}
+	return "the " + s.Label
 }
 
 // withoutSigns leaves the signs at a name's end to the page: the arrow of a link, the
@@ -148,6 +150,8 @@ func label(el Element, selector string) string {
 		return unmasked(oneLine(el.Name, longestLabel))
 	case !el.Found:
 		return ""
+	case roleWord(el.Role) == "page":
+		return "page"
 	case selector != "" && selector != el.Role:
 		return strings.TrimSpace(roleWord(el.Role) + " (" + oneLine(selector, longestLabel) + ")")
 	}
@@ -159,14 +163,24 @@ func roleWord(role string) string {
 	switch role {
 	case "", "generic", "none", "presentation", "div", "span":
 		return "area"
+	case "document", "html", "body":
+		return "page"
 	case "img":
 		return "picture"
 	case "textbox", "searchbox":
 		return "text field"
 	case "combobox", "listbox":
 		return "list"
-	case "paragraph":
+	case "paragraph", "p":
 		return "text"
+	case "tr":
+		return "row"
+	case "td", "th":
+		return "cell"
+	case "li", "listitem":
+		return "list item"
+	case "svg", "path", "canvas":
+		return "drawing"
 	}
 	return oneLine(role, longestQuote)
 }
@@ -220,30 +234,6 @@ func isStepper(name string) bool {
 		}
 	}
 	return false
-}
-
-// PageName names a page: its title, else its address without scheme.
-func PageName(title, address string) string {
-	if title != "" && !isMask(title) {
-		return quote60(title)
-	}
-	return cut(ShortURL(address), longestQuote)
-}
-
-// ShortURL is host and path of an address, for people.
-func ShortURL(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" {
-		return oneLine(address, longestText)
-	}
-	short := u.Host + u.EscapedPath()
-	if u.RawQuery != "" {
-		short += "?" + u.RawQuery
-	}
-	if u.Fragment != "" {
-		short += "#" + u.EscapedFragment()
-	}
-	return oneLine(short, longestText)
 }
 
 func quote60(text string) string { return "“" + cut(text, longestQuote) + "”" }

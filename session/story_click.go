@@ -71,8 +71,8 @@ func (s *storyteller) click(w *window, i int, e Event, d Interaction) {
 	case d.X == 0 && d.Y == 0 && !a.Touch:
 		// No pointer clicks without going down first: this was a key, or a
 		// script.
-		if d.ID != w.focused {
-			return
+		if last := s.lastAct(w); d.ID != w.focused || last != nil && last.Action == ActionChange && last.Node == d.ID {
+			return // lists send one when an option is chosen
 		}
 		a.Keyboard, a.Pointed = true, false
 	}

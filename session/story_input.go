@@ -25,15 +25,27 @@ func (s *storyteller) input(w *window, i int, e Event, d InputState) {
 	}
 	change := Act{Action: ActionChange, At: e.Time, End: e.Time, Event: i, After: i + 1, Stream: e.Stream, Node: d.ID, Text: cutText(d.Text), Checked: d.IsChecked}
 	s.endScrolls(w)
-	if last != nil && isSingleClick(last) && last.Node == d.ID && last.To == "" && len(w.clicks.acts) <= 1 {
-		// The click that went into the field is part of it.
-		change.At, change.Event = last.At, last.Event
-		change.X, change.Y, change.Pointed, change.Touch = last.X, last.Y, last.Pointed, last.Touch
-		last.Action = ""
+	if last != nil && isSingleClick(last) && last.To == "" && len(w.clicks.acts) < rage {
+		s.into(w, &change)
 	}
 	s.endClicks(w)
 	if s.add(w, change).Action != "" {
 		w.typing = w.last
+	}
+}
+
+// into makes the clicks that went into a field part of its change.
+func (s *storyteller) into(w *window, change *Act) {
+	for len(w.clicks.acts) > 0 {
+		n := len(w.clicks.acts) - 1
+		click := &s.story.Acts[w.clicks.acts[n]]
+		if click.Node != change.Node {
+			return
+		}
+		change.At, change.Event = click.At, click.Event
+		change.X, change.Y, change.Pointed, change.Touch = click.X, click.Y, click.Pointed, click.Touch
+		click.Action = ""
+		w.clicks.acts, w.clicks.times = w.clicks.acts[:n], w.clicks.times[:n]
 	}
 }
 
@@ -42,7 +54,8 @@ func isSingleClick(a *Act) bool {
 }
 
 // works says whether a person is at work with the control: it has the focus, or
-// was clicked just now. Recordings without focus events leave it open.
+// was clicked just now. Where the focus is unknown, as in a field that has it
+// from the start, only text is typed.
 func (w *window) works(s *storyteller, at time.Duration, d InputState) bool {
 	if d.UserTriggered || d.ID == w.focused {
 		return true
@@ -50,7 +63,7 @@ func (w *window) works(s *storyteller, at time.Duration, d InputState) bool {
 	if last := s.lastAct(w); last != nil && isSingleClick(last) && at-last.End <= typed {
 		return last.Node == d.ID
 	}
-	return w.focused == 0
+	return w.focused == 0 && d.Text != "" && d.Text != "on" && !d.IsChecked
 }
 
 // cutText bounds what is kept of a field's text.

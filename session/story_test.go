@@ -109,6 +109,35 @@ func TestStory(t *testing.T) {
 			p.input(2000*ms, 7, "h", false)
 			p.input(2100*ms, 7, "hi", false)
 		}, []string{open, `change 7 "hi"`}},
+		{"a double click into a field that is typed into", func(p *tape) {
+			p.click(1000*ms, 7, 10, 10)
+			p.click(1200*ms, 7, 10, 10)
+			p.interact(1260*ms, DblClick, 7, 10, 10)
+			p.input(2000*ms, 7, "h", false)
+		}, []string{open, `change 7 "h"`}},
+		{"a click just before that on a control", func(p *tape) {
+			p.click(1000*ms, 2, 10, 10)
+			p.click(1600*ms, 7, 15, 10)
+			p.input(1661*ms, 7, "on", true)
+		}, []string{open, "click 2", `change 7 "on" checked`}},
+		{"a list that was opened by mouse and closed by choosing", func(p *tape) {
+			p.click(1000*ms, 7, 10, 10)
+			p.interact(1010*ms, Focus, 7, 0, 0)
+			p.input(3000*ms, 7, "us", false)
+			p.interact(3001*ms, Click, 7, 0, 0)
+		}, []string{open, `change 7 "us"`}},
+		{"a switch that the page sets when it loads", func(p *tape) {
+			p.input(1000*ms, 7, "on", false)
+			p.input(1100*ms, 8, "", false)
+		}, []string{open}},
+		{"a field that has the focus from the start", func(p *tape) {
+			p.input(1000*ms, 7, "h", false)
+			p.input(1100*ms, 7, "hi", false)
+		}, []string{open, `change 7 "hi"`}},
+		{"an address with a secret", func(p *tape) {
+			p.click(1000*ms, 2, 10, 10)
+			p.page(1500*ms, "https://a.example/in?user=ines&password=hunter2#token=abc")
+		}, []string{open, "click 2 → https://a.example/in?user=ines&password=•••••#token=•••••"}},
 		{"a field that a script fills", func(p *tape) {
 			p.interact(950*ms, Focus, 7, 0, 0)
 			p.input(2000*ms, 7, "h", false)

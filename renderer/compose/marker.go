@@ -12,15 +12,15 @@ const (
 	outlineWidth  = 2.5
 	outlineRadius = 6
 	badgeRadius   = 13
-	badgeGap      = 9  // between a badge and what it stands beside
-	rippleInner   = 14 // the ripple's two rings
+	badgeGap      = 9   // between a badge and what it stands beside
+	pointerShows  = 0.8 // opacity of the pointer: what lies under it can be read
+	rippleInner   = 14  // the ripple's two rings
 	rippleOuter   = 22
-	badgeFar      = 90 // a badge further from its place stands inside the target
 )
 
-// mark draws the marks of a still over the picture within page. unit is pixels
-// per CSS pixel of the marks.
-func (i *Illustrator) mark(page image.Rectangle, s Still, unit float64) {
+// mark draws the marks of a still over the page, an area of the canvas. unit is
+// pixels per CSS pixel of the marks.
+func (i *Illustrator) mark(canvas Picture, page image.Rectangle, s Still, unit float64) {
 	colour := accent
 	if s.Clicks >= rageCount {
 		colour = warm
@@ -33,11 +33,19 @@ func (i *Illustrator) mark(page image.Rectangle, s Still, unit float64) {
 	if at == nil && !outlined {
 		return
 	}
-	spot := badgeSpot(page, target, outlined, at, unit)
+	b := berth{canvas: canvas, page: page, at: at, unit: unit}
+	if outlined {
+		b.target = &target
+	}
+	// What is typed fills the field, so the badge is tied to its outline.
+	b.tied = at != nil && (s.Clicks > 0 || !outlined)
+	spot := b.choose()
 	if at != nil {
 		i.ripple(*at, s.Clicks, unit, colour)
-		i.leader(spot, *at, s.Clicks, unit, colour)
 		i.pointer(*at, s, unit)
+	}
+	if b.tied {
+		i.leader(spot, *at, s.Clicks, unit, colour)
 	}
 	i.badge(spot, s.Number, unit, colour)
 }
@@ -132,7 +140,7 @@ func (i *Illustrator) pointer(at Place, s Still, unit float64) {
 	}
 	x, phaseX := quarter(at.X)
 	y, phaseY := quarter(at.Y)
-	i.pen.list.picture(i.pen.cursors.sprite(s.Cursor, false, phaseX, phaseY), x, y, 1)
+	i.pen.list.picture(i.pen.cursors.sprite(s.Cursor, false, phaseX, phaseY), x, y, pointerShows)
 }
 
 // badge draws the step's number on a disc.
@@ -149,70 +157,4 @@ func (i *Illustrator) badge(at Place, number int, unit float64, colour rgba) {
 	list.shape(b, white)
 	list.shape(b.grown(-2*unit), colour)
 	l.draw(list, int(math.Round(at.X))-l.width/2, int(math.Round(at.Y))+i.pen.text.capHeight(s)/2, white)
-}
-
-// badgeSpot is where a badge covers neither the place it belongs to nor, if
-// there is room, the target: straight above, beside or below the place, so that
-// a short line can tie them.
-func badgeSpot(page image.Rectangle, target box, outlined bool, at *Place, unit float64) Place {
-	radius, gap := badgeRadius*unit, badgeGap*unit
-	if at == nil {
-		at = &Place{X: target.x0 + radius, Y: (target.y0 + target.y1) / 2}
-		if target.y1-target.y0 > 4*radius {
-			at.Y = target.y0 + radius
-		}
-	}
-	reach := (rippleOuter+2)*unit + radius
-	top, bottom, left, right := at.Y-reach, at.Y+reach, at.X-reach, at.X+reach
-	if outlined {
-		away := func(edge, place float64) float64 {
-			if math.Abs(edge-place) > badgeFar*unit {
-				return place + math.Copysign(2*reach, edge-place)
-			}
-			return edge
-		}
-		top = min(top, away(target.y0-gap-radius, at.Y))
-		bottom = max(bottom, away(target.y1+gap+radius, at.Y))
-		left = min(left, away(target.x0-gap-radius, at.X))
-		right = max(right, away(target.x1+gap+radius, at.X))
-	}
-	// The pointer hangs down to the right of its place.
-	spots := [...]struct {
-		Place
-
-		cost float64
-	}{
-		{Place{at.X, top}, at.Y - top},
-		{Place{left, at.Y}, at.X - left + 4*unit},
-		{Place{right, at.Y}, right - at.X + 24*unit},
-		{Place{at.X, bottom}, bottom - at.Y + 40*unit},
-	}
-	margin := radius + 3*unit
-	best, cost := *at, math.Inf(1)
-	for n, spot := range spots {
-		// At the picture's edge a badge moves along its target.
-		inward := spot.Place
-		if n == 0 || n == len(spots)-1 {
-			inward.X = min(max(spot.X, float64(page.Min.X)+margin), float64(page.Max.X)-margin)
-		} else {
-			inward.Y = min(max(spot.Y, float64(page.Min.Y)+margin), float64(page.Max.Y)-margin)
-		}
-		spot.cost += 2 * math.Hypot(inward.X-spot.X, inward.Y-spot.Y)
-		spot.Place = inward
-		fits := spot.X-margin >= float64(page.Min.X) && spot.X+margin <= float64(page.Max.X) &&
-			spot.Y-margin >= float64(page.Min.Y) && spot.Y+margin <= float64(page.Max.Y)
-		if outlined && boxDistance(&target, spot.X, spot.Y) < radius {
-			spot.cost += 200 * unit // on the target
-		}
-		if fits && spot.cost < cost {
-			best, cost = spot.Place, spot.cost
-		}
-	}
-	if math.IsInf(cost, 1) { // a picture that is hardly larger than its marks
-		best = Place{
-			X: min(max(at.X, float64(page.Min.X)+margin), float64(page.Max.X)-margin),
-			Y: min(max(at.Y-reach, float64(page.Min.Y)+margin), float64(page.Max.Y)-margin),
-		}
-	}
-	return best
 }

@@ -101,7 +101,7 @@ func (i *Illustrator) Draw(page Picture, s Still) Picture {
 	list := &i.pen.list
 	list.reset()
 	list.clip = page.bounds()
-	i.mark(page.bounds(), s, i.scale)
+	i.mark(canvas, page.bounds(), s, i.scale)
 	list.clip = image.Rect(0, page.Height, canvas.Width, canvas.Height)
 	i.drawStrip(list.clip, strip)
 	i.paint(canvas)

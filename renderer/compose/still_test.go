@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"bytes"
 	"fmt"
 	"image"
 	"image/draw"
@@ -85,17 +86,47 @@ func zoomed(s Still, scale float64) Still {
 // TestBadgeCoversNothing puts targets and places everywhere, also half out of
 // the picture, and expects the badge beside both where there is room.
 func TestBadgeCoversNothing(t *testing.T) {
-	page := image.Rect(0, 0, 390, 600)
+	canvas := groundPicture("photo", 390, 600, 1)
 	for x := -20.0; x < 400; x += 17 {
 		for y := -20.0; y < 620; y += 23 {
 			target := box{x0: x, y0: y, x1: x + 90, y1: y + 36}
 			at := Place{min(max(x+45, 1), 389), min(max(y+18, 1), 599)}
-			spot := badgeSpot(page, target, true, &at, 1)
+			spot := berth{canvas: canvas, page: canvas.bounds(), target: &target, at: &at, tied: true, unit: 1}.choose()
 			if spot.X < badgeRadius || spot.X > 390-badgeRadius || spot.Y < badgeRadius || spot.Y > 600-badgeRadius {
 				t.Fatalf("the badge of a target at (%g, %g) is out of the picture, at %v", x, y, spot)
 			}
 			if boxDistance(&target, spot.X, spot.Y) < badgeRadius {
 				t.Fatalf("the badge of a target at (%g, %g) is on it, at %v", x, y, spot)
+			}
+		}
+	}
+}
+
+// TestBadgeHidesLittle puts text on all sides of a target but one, and expects
+// the badge on the plain ground there.
+func TestBadgeHidesLittle(t *testing.T) {
+	target, at := box{x0: 150, y0: 150, x1: 250, y1: 180}, Place{200, 165}
+	for _, test := range []struct {
+		name  string
+		plain image.Rectangle
+	}{
+		{"above", image.Rect(100, 60, 300, 150)},
+		{"left", image.Rect(60, 100, 150, 240)},
+		{"right", image.Rect(250, 100, 340, 240)},
+		{"below", image.Rect(100, 180, 300, 270)},
+	} {
+		canvas := Picture{Width: 400, Height: 330, Pix: bytes.Repeat([]byte{0xff}, 4*400*330)}
+		for y := range canvas.Height {
+			for x := range canvas.Width {
+				if written := (x+y)%5 < 2; written && !image.Pt(x, y).In(test.plain) {
+					copy(canvas.Pix[canvas.offset(x, y):], []byte{60, 60, 60})
+				}
+			}
+		}
+		for _, tied := range []bool{true, false} {
+			spot := berth{canvas: canvas, page: canvas.bounds(), target: &target, at: &at, tied: tied, unit: 1}.choose()
+			if !image.Pt(int(spot.X), int(spot.Y)).In(test.plain) {
+				t.Errorf("plain ground is %s, and the badge at %v (tied: %t)", test.name, spot, tied)
 			}
 		}
 	}

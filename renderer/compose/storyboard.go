@@ -126,7 +126,7 @@ func (i *Illustrator) tile(canvas Picture, t *Tile, at image.Point, room int) {
 	}
 
 	list.clip = area
-	i.mark(area, moved(t.Still, at), tileUnit(t.Page))
+	i.mark(canvas, area, moved(t.Still, at), tileUnit(t.Page))
 	list.clip = canvas.bounds()
 	s := style{medium, tileSize}
 	number := text.label(s, numbered(t.Still.Number), room, cutEnd)

@@ -5,6 +5,8 @@ import { computeAccessibleName } from 'dom-accessibility-api';
 const TARGETS =
   'a[href], button, input, select, textarea, summary, label, option, area[href], [role="button"], [role="link"], [role="checkbox"], [role="radio"], [role="switch"], [role="tab"], [role="menuitem"], [role="menuitemcheckbox"], [role="menuitemradio"], [role="option"], [role="combobox"], [role="textbox"], [role="searchbox"], [role="slider"], [role="spinbutton"], [role="treeitem"], [contenteditable=""], [contenteditable="true"]';
 const FALLBACKS = '[onclick], [tabindex]:not([tabindex="-1"])';
+/** What stands above, or says in a line, what follows. */
+export const HEADINGS = 'h1, h2, h3, h4, h5, h6, [role="heading"], legend, caption, figcaption';
 const LONGEST = 200;
 const LINE = 80;
 
@@ -43,11 +45,14 @@ export function meant(element: Element): Element {
 
 /** The outermost element that has the pointing hand of this one. */
 function clickable(element: Element): Element {
-  const hand = (el: Element) => el.ownerDocument.defaultView?.getComputedStyle(el).cursor;
-  if (hand(element) !== 'pointer') return element;
+  if (!hasHand(element)) return element;
   let target = element;
-  for (let up = parentOf(target); up && hand(up) === 'pointer'; up = parentOf(target)) target = up;
+  for (let up = parentOf(target); up && hasHand(up); up = parentOf(target)) target = up;
   return target === element.ownerDocument.body ? element : target;
+}
+
+function hasHand(element: Element): boolean {
+  return element.ownerDocument.defaultView?.getComputedStyle(element).cursor === 'pointer';
 }
 
 /** The name of what the element belongs to: a button, a link, a field. */
@@ -64,10 +69,11 @@ const spaced = (text: string) => text.replace(/\s+/g, ' ').trim();
 
 /** The element's accessible name, else what is written in or behind it. */
 export function nameOf(target: Element): string {
+  if (/^(html|body)$/.test(target.localName)) return ''; // the page is named elsewhere
   const html = target as HTMLInputElement;
   const candidates: (() => string | null | undefined)[] = [
     () => accessibleName(target),
-    () => (isField(target) ? html.placeholder : shortText(html)),
+    () => (isField(target) ? html.placeholder : shortText(target)),
     () => target.getAttribute('alt') ?? target.querySelector('[alt]')?.getAttribute('alt'),
     () => target.getAttribute('title') ?? target.querySelector('title, [title]')?.textContent,
     () => target.getAttribute('name'),
@@ -79,9 +85,21 @@ export function nameOf(target: Element): string {
   return '';
 }
 
-/** The words in an element; of more than a line a person would not make a name. */
-function shortText(element: HTMLElement): string {
-  const text = spaced(element.innerText ?? '');
+/** What is written in an element. */
+export function wordsOf(element: Element): string {
+  return spaced((element as HTMLElement).innerText ?? '');
+}
+
+/**
+ * The words in an element, if they are one line: of more a person would not
+ * make a name. What can be clicked as a whole goes by its heading or first line.
+ */
+function shortText(element: Element): string {
+  const lines = ((element as HTMLElement).innerText ?? '').split('\n').map(spaced).filter(Boolean);
+  const whole = lines.length <= 1 || element.matches(FALLBACKS) || hasHand(element);
+  if (!whole) return '';
+  const heading = lines.length > 1 && element.querySelector(HEADINGS);
+  const text = (heading && wordsOf(heading)) || lines[0] || '';
   return text.length <= LINE ? text : '';
 }
 

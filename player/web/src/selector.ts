@@ -11,6 +11,10 @@ const MARKS = ['data-testid', 'data-test', 'data-test-id', 'data-cy', 'data-qa',
 const MADE_UP =
   /\d{3,}|[a-z]\d+[a-z]|^(css|sc|jsx|svelte|ember|react|radix|mui|headlessui)-|^:|__\w*[A-Z0-9]/;
 
+/** Classes of a moment, which may be gone when the element is looked for. */
+const PASSING =
+  /(^|[-_])(active|hover|focus(ed)?|pressed|open(ed)?|closed|selected|checked|current|shown?|visible|hidden|disabled|collapsed|expanded|loading|loaded|enter|leave|animated?|fade|in|out)$/i;
+
 /** Elements that a name is compared with; pages with more get no aria/ selector. */
 const MOST_NAMED = 400;
 const LONGEST_NAME = 80;
@@ -119,7 +123,9 @@ function simple(element: Element): string[] {
     if (mark === 'name' && choice && /^(radio|checkbox)$/.test((element as HTMLInputElement).type))
       list.push(`${own}[${mark}="${CSS.escape(value)}"][value="${CSS.escape(choice)}"]`);
   }
-  const classes = [...element.classList].filter((c) => c !== ':hover' && !MADE_UP.test(c));
+  const classes = [...element.classList].filter(
+    (c) => c !== ':hover' && !MADE_UP.test(c) && !PASSING.test(c),
+  );
   for (const name of classes.slice(0, 4)) list.push(`.${CSS.escape(name)}`);
   if (/^(main|header|footer|nav|aside|form|dialog|h1)$/.test(tag) || tag.includes('-'))
     list.push(tag);

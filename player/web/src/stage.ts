@@ -19,6 +19,7 @@ import { type Kind, Placeholders } from './placeholder';
 import { Pending } from './ready';
 import { Redaction } from './redact';
 import { type Base, Replay } from './replay';
+import { isSecret } from './secret';
 import { type Deed, locate, section, type Target } from './target';
 
 /** One thing to do at time t (ms since the recording's start). */
@@ -269,7 +270,7 @@ class Stage {
     result.inputs.push({
       id,
       text: !/^(checkbox|radio|select|range|color|file|button|submit|hidden)$/.test(type),
-      secret: type === 'password' || this.redaction.covers(field),
+      secret: isSecret(field) || this.redaction.covers(field),
     });
   }
 

@@ -1,9 +1,10 @@
 // Facts about what a person acted on, as only the rebuilt page knows them.
 
 import { getRole } from 'dom-accessibility-api';
-import { meant, nameOf, parentOf } from './label';
+import { HEADINGS, meant, nameOf, parentOf, wordsOf } from './label';
 import type { Redaction } from './redact';
 import type { Base, Replay } from './replay';
+import { isSecret } from './secret';
 import { framePath, selectors } from './selector';
 
 interface Box {
@@ -29,8 +30,6 @@ export interface Target {
   point?: { x: number; y: number };
   cursor: string;
 }
-
-const HEADINGS = 'h1, h2, h3, h4, h5, h6, [role="heading"], legend, caption, figcaption';
 
 /** An act: on a node, at a place of its document's viewport, with a value to come. */
 export interface Deed {
@@ -68,21 +67,55 @@ export function section(replay: Replay, id: number, redaction: Redaction): Targe
   const around: ParentNode = scrolled && scrolled !== doc.documentElement ? scrolled : doc;
   const inView = (el: Element) => {
     const box = el.getBoundingClientRect();
-    const visible =
-      box.width > 0 && box.height > 0 && el.checkVisibility({ opacityProperty: true });
-    return (
-      visible && box.top >= view.top && box.bottom <= view.top + view.height * 0.75 && uncovered(el)
-    );
+    const within =
+      box.top >= view.top &&
+      box.left >= view.left &&
+      box.right <= view.right &&
+      box.bottom <= view.top + view.height * (scrolled ? 1 : 0.75);
+    const shown = box.width > 0 && box.height > 0 && within;
+    return shown && el.checkVisibility({ opacityProperty: true }) && uncovered(el);
   };
-  const heading = [...around.querySelectorAll(HEADINGS)].find((el) => inView(el) && nameOf(el));
+  const heading =
+    [...around.querySelectorAll(HEADINGS)].find((el) => spoken(el) && inView(el)) ??
+    prominent(around, inView);
   if (scrolled) facts.selectors = selectors(scrolled, nameOf(scrolled));
   if (heading) {
     const path = facts.selectors;
     describe(facts, heading, replay, redaction);
+    if (facts.name) facts.name = wordsOf(heading);
     facts.box = place(visible(heading), replay.baseOf(heading.ownerDocument));
     if (scrolled) facts.selectors = path;
   }
   return facts;
+}
+
+/** Whether what is written in the element is more than a number or a sign. */
+function spoken(element: Element): boolean {
+  return /\p{L}{2}/u.test(wordsOf(element));
+}
+
+/** Texts that are looked at where nothing is marked up as a heading. */
+const MOST_TEXTS = 2000;
+
+/** The text in the largest letters, if it stands out from the page's own. */
+function prominent(around: ParentNode, inView: (el: Element) => boolean): Element | null {
+  const root = around.nodeType === Node.DOCUMENT_NODE ? (around as Document).body : around;
+  if (!root) return null;
+  const doc = root.ownerDocument as Document;
+  const sizeOf = (el: Element) =>
+    parseFloat((doc.defaultView as Window).getComputedStyle(el).fontSize);
+  const texts = doc.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  let best: Element | null = null;
+  let size = 1.25 * sizeOf(doc.body);
+  for (let n = 0; n < MOST_TEXTS && texts.nextNode(); n++) {
+    const element = texts.currentNode.parentElement;
+    if (!element || !/\S/.test(texts.currentNode.nodeValue ?? '')) continue;
+    if (sizeOf(element) > size && spoken(element) && inView(element)) {
+      best = element;
+      size = sizeOf(element);
+    }
+  }
+  return best;
 }
 
 /** The page as it is, without a target. */
@@ -109,7 +142,7 @@ function describe(facts: Target, target: Element, replay: Replay, redaction: Red
   facts.role = getRole(target) ?? target.localName;
   facts.control = controlOf(target);
   facts.type = target.localName === 'input' ? (target as HTMLInputElement).type : '';
-  facts.secret = facts.type === 'password' || hidden;
+  facts.secret = (facts.control !== '' && isSecret(target)) || hidden;
   facts.selectors = hidden ? [] : selectors(target, facts.name);
   facts.frame = framePath(target, replay.document);
 }

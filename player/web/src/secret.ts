@@ -1,0 +1,19 @@
+// Fields whose values are never repeated, even where a recording holds them. The
+// recorder masks the same ones (recorder/script/src/mask.ts).
+
+const TYPE = /^(password|hidden)$/;
+const AUTOCOMPLETE = /one-time-code|cc-|current-password|new-password/;
+const NAME =
+  /passw|passcode|\botp\b|one.?time|card.?n|cvc|cvv|csc|\bpin\b|iban|\bssn\b|secret|token/i;
+
+/** Whether the field takes a password, a code or a card. */
+export function isSecret(field: Element): boolean {
+  const get = (name: string) => field.getAttribute(name) ?? '';
+  return (
+    TYPE.test(get('type').toLowerCase()) ||
+    field.hasAttribute('data-rr-is-password') ||
+    AUTOCOMPLETE.test(get('autocomplete').toLowerCase()) ||
+    NAME.test(get('name')) ||
+    NAME.test(get('id'))
+  );
+}
