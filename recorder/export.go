@@ -2,6 +2,7 @@ package recorder
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"time"
@@ -9,8 +10,9 @@ import (
 	"github.com/reelay/reelay/session"
 )
 
-// Export writes a session as a bundle: its events in order, the places where
-// some are missing, and the assets that they need. archive may be nil.
+// Export writes a session as a bundle: its events in order, in the recorder's
+// time, the places where some are missing, and the assets that they need.
+// archive may be nil.
 func Export(j *Journal, archive *Archive, id string, level Level, w io.Writer) (session.Manifest, error) {
 	out, err := session.NewBundleWriter(w)
 	if err != nil {
@@ -18,6 +20,7 @@ func Export(j *Journal, archive *Archive, id string, level Level, w io.Writer) (
 	}
 	m := session.Manifest{Session: id, Level: string(level)}
 	pages := map[string]int{} // indexes into m.Pages
+	last := map[string]float64{}
 	urls := newURLSet()
 	for item, err := range j.Items(id) {
 		if err != nil {
@@ -27,19 +30,30 @@ func Export(j *Journal, archive *Archive, id string, level Level, w io.Writer) (
 			m.Started = item.Received
 		}
 		m.Ended = item.Received
+		skew := skewOf(item.Skew)
 		at, known := pages[item.Page]
 		if !known {
 			at = len(m.Pages)
 			pages[item.Page] = at
-			m.Pages = append(m.Pages, session.BundlePage{ID: item.Page, Tab: item.Tab, Skew: float64(item.Skew) / float64(time.Millisecond)})
+			m.Pages = append(m.Pages, session.BundlePage{ID: item.Page, Tab: item.Tab, Skew: float64(skew.Milliseconds())})
 		}
+		event := item.Event
 		if item.Lost > 0 {
-			m.Gaps = append(m.Gaps, session.BundleGap{Page: item.Page, Seq: item.Seq, Count: item.Lost, Reason: item.Reason})
-			continue
+			gap := session.BundleGap{Page: item.Page, Seq: item.Seq, Count: item.Lost, Reason: item.Reason}
+			m.Gaps = append(m.Gaps, gap)
+			if last[item.Page] == 0 {
+				last[item.Page] = float64(item.Received.UnixMilli())
+			}
+			if event, err = gapEvent(gap, last[item.Page]); err != nil {
+				return m, err
+			}
+		} else {
+			event, last[item.Page] = shift(event, skew)
+			m.Pages[at].Events++
+			contextOf(&m.Context, event)
+			urls.event(event)
 		}
-		m.Pages[at].Events++
-		urls.event(item.Event)
-		if err := out.Event(item.Page, item.Event); err != nil {
+		if err := out.Event(item.Page, event); err != nil {
 			return m, err
 		}
 	}
@@ -57,6 +71,28 @@ func Export(j *Journal, archive *Archive, id string, level Level, w io.Writer) (
 		return m, fmt.Errorf("export session %s: %w", id, err)
 	}
 	return m, nil
+}
+
+// gapEvent is what stands for lost events among those that are left: a custom
+// event at the time of the one before.
+func gapEvent(gap session.BundleGap, at float64) ([]byte, error) {
+	type payload struct {
+		Count  uint64 `json:"count"`
+		Reason string `json:"reason"`
+	}
+	type data struct {
+		Tag     string  `json:"tag"`
+		Payload payload `json:"payload"`
+	}
+	event, err := json.Marshal(struct {
+		Type int     `json:"type"` // rrweb's custom event
+		Data data    `json:"data"`
+		At   float64 `json:"timestamp"`
+	}{5, data{"reelay.gap", payload{gap.Count, gap.Reason}}, at})
+	if err != nil {
+		return nil, fmt.Errorf("export gap: %w", err)
+	}
+	return event, nil
 }
 
 // left lists the pages of a session that have said good-bye.

@@ -1,4 +1,135 @@
-package recorder
+package recorder_test
 
-// Disconnect cuts the connections of all scripts, as a network does.
-func (rec *Recorder) Disconnect() { rec.ingest.disconnect() }
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/reelay/reelay/recorder"
+	"github.com/reelay/reelay/session"
+)
+
+// exported is a session's bundle and its events, one for each line.
+func exported(t *testing.T, r *rig, id string) (*session.Bundle, []string) {
+	t.Helper()
+	var file bytes.Buffer
+	if _, err := recorder.Export(r.journal, r.archive, id, recorder.Standard, &file); err != nil {
+		t.Fatal(err)
+	}
+	b, err := session.OpenBundle("x.reelay", bytes.NewReader(file.Bytes()), int64(file.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := b.Events().Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = body.Close() }()
+	var text bytes.Buffer
+	if _, err := text.ReadFrom(body); err != nil {
+		t.Fatal(err)
+	}
+	return b, strings.Split(strings.TrimSpace(text.String()), "\n")
+}
+
+// A browser whose clock is an hour off: its events get the recorder's time.
+func TestClockSkewIsTakenOut(t *testing.T) {
+	for _, off := range []time.Duration{-time.Hour, time.Hour, 2 * time.Second} {
+		r := newRig(t, http.NotFoundHandler(), rigOptions{})
+		c, _, err := dial(t, r, r.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now := time.Now()
+		browser := now.Add(off).UnixMilli()
+		c.say(`{"t":"hello","clock":%d,"session":%q,"tab":%q,"page":%q}`, browser, sessionID, tabID, pageID)
+		c.hear()
+		c.say(`{"t":"events","seq":0}`+"\n"+`{"type":3,"data":{"timestamp":7},"timestamp":%d}`, browser)
+		c.hear()
+		_, lines := exported(t, r, sessionID)
+		var at int64
+		_, rest, _ := strings.Cut(lines[0], `{"type":3,"data":{"timestamp":7},"timestamp":`)
+		if _, err := fmt.Sscan(strings.TrimSuffix(rest, "}]}"), &at); err != nil {
+			t.Fatalf("%s: %v", lines[0], err)
+		}
+		apart := time.UnixMilli(at).Sub(now).Abs()
+		if off.Abs() >= time.Hour && apart > time.Minute || off.Abs() < time.Hour && at != browser {
+			t.Errorf("clock off by %v: the event is %v from when it happened", off, apart)
+		}
+	}
+}
+
+func TestBundlesTellTheirContextAndTheirGaps(t *testing.T) {
+	r := newRig(t, http.NotFoundHandler(), rigOptions{})
+	c, _ := call(t, r, pageID)
+	c.say("%s", strings.Join([]string{
+		`{"t":"events","seq":0}`,
+		`{"type":4,"data":{"href":"https://shop.test/","width":1280,"height":720},"timestamp":1}`,
+		`{"type":5,"data":{"tag":"reelay.env","payload":{"dpr":2,"colorScheme":"dark","language":"de","timeZone":"Europe/Berlin","userAgent":"x"}},"timestamp":1}`,
+		`{"type":4,"data":{"href":"https://shop.test/2","width":1,"height":1},"timestamp":2}`,
+	}, "\n"))
+	c.hear()
+	c.say(`{"t":"gap","seq":3,"count":9,"reason":"overflow"}`)
+	c.hear()
+	b, lines := exported(t, r, sessionID)
+	want := session.BundleContext{
+		URL: "https://shop.test/", Width: 1280, Height: 720, DPR: 2, ColorScheme: "dark", Language: "de", TimeZone: "Europe/Berlin", UserAgent: "x",
+	}
+	if b.Manifest.Context != want {
+		t.Errorf("context %+v", b.Manifest.Context)
+	}
+	if g := b.Manifest.Gaps; len(g) != 1 || g[0].Seq != 3 || g[0].Count != 9 || b.Manifest.Pages[0].Events != 3 {
+		t.Errorf("gaps %+v, pages %+v", g, b.Manifest.Pages)
+	}
+	if last := lines[len(lines)-1]; len(lines) != 4 || !strings.Contains(last, `"tag":"reelay.gap","payload":{"count":9,"reason":"overflow"}`) {
+		t.Errorf("%d lines, the last is %s", len(lines), last)
+	}
+}
+
+// What is acknowledged while a session is being handed on would be lost with
+// its journal.
+func TestASealedSessionTakesNothing(t *testing.T) {
+	r := newRig(t, http.NotFoundHandler(), rigOptions{})
+	c, _ := call(t, r, pageID)
+	acked := make(chan uint64, 1)
+	go func() {
+		var last uint64
+		defer func() { acked <- last }()
+		for n := range 100_000 {
+			if c.WriteMessage(1, []byte(events(n, n+1))) != nil {
+				return
+			}
+			var a answer
+			if c.ReadJSON(&a) != nil || a.T == "over" {
+				return
+			}
+			last = a.Seq
+		}
+	}()
+	eventually(t, "events", func() bool { return len(r.items(t, sessionID)) > 10 })
+	r.journal.Seal(sessionID)
+	stored := uint64(len(r.items(t, sessionID)))
+	if last := <-acked; last != stored || last == 0 {
+		t.Errorf("%d acknowledged, %d stored when it was sealed", last, stored)
+	}
+}
+
+// A session that reaches its limit says so.
+func TestTheLimitOfASessionIsVisible(t *testing.T) {
+	r := newRig(t, http.NotFoundHandler(), rigOptions{})
+	c, _ := call(t, r, pageID)
+	c.say("%s", events(0, 2))
+	c.hear()
+	r.journal.Fill(sessionID)
+	c.say("%s", events(2, 5))
+	if got := c.hear(); got.T != "stop" {
+		t.Errorf("got %+v", got)
+	}
+	items := r.items(t, sessionID)
+	if last := items[len(items)-1]; last.Lost != 3 || !strings.Contains(last.Reason, "limit") {
+		t.Errorf("the last of %d items is %+v", len(items), last)
+	}
+}

@@ -33,6 +33,7 @@ const (
 	kindAck   kind = "ack"   // every event before seq is on the disk
 	kindHold  kind = "hold"  // not now: keep what you have and come back
 	kindStop  kind = "stop"  // the session has reached its limit
+	kindOver  kind = "over"  // the session has ended: go on in another
 )
 
 // frame is one message: a header, which is a line of JSON, and the lines that
@@ -110,7 +111,7 @@ func (f *frame) check() error {
 			return fmt.Errorf("read gap: it is empty")
 		}
 	case kindBye:
-	case kindReady, kindAck, kindHold, kindStop:
+	case kindReady, kindAck, kindHold, kindStop, kindOver:
 		return fmt.Errorf("read frame: %q is an answer", f.Kind)
 	default:
 		return fmt.Errorf("read frame: unknown kind %q", f.Kind)

@@ -156,7 +156,7 @@ func (in *ingest) converse(ctx context.Context, conn *websocket.Conn) error {
 		if err := conn.WriteJSON(answer); err != nil {
 			return err
 		}
-		if answer.Kind == kindHold || answer.Kind == kindStop {
+		if answer.Kind == kindHold || answer.Kind == kindStop || answer.Kind == kindOver {
 			return err
 		}
 	}

@@ -336,7 +336,7 @@ func TestAFinishedSessionTakesNoMore(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.say("%s", events(2, 3))
-	if got := c.hear(); got.T != "stop" {
+	if got := c.hear(); got.T != "over" {
 		t.Errorf("got %+v", got)
 	}
 	if len(r.journal.Sessions()) != 0 {

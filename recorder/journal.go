@@ -71,12 +71,14 @@ type sessionState struct {
 	pages    map[string]*pageState
 	order    []string // pages as they began
 	records  []wal.Position
-	finished bool
+	sealed   bool // it takes no more: it is being handed on
+	finished bool // it was handed on
 }
 
 // pageState tells how a stream stands.
 type pageState struct {
 	left bool // it said good-bye
+	full bool // the session's limit was noted
 }
 
 // OpenJournal opens the journal in dir and takes up what is in it.
@@ -135,11 +137,11 @@ func (j *Journal) page(hello header) (*page, error) {
 	key := pageKey{hello.Session, hello.Page}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.sessions[key.session] == nil && len(j.sessions) >= maxSessions {
+	if j.sessions[key.session] == nil && len(j.sessions) >= maxSessions && !j.forgetOldest() {
 		return nil, errBusy
 	}
 	s := j.sessionOf(key.session, j.now())
-	if s.finished {
+	if s.sealed || s.finished {
 		return nil, errFinished
 	}
 	if s.pages[key.page] == nil && len(s.pages) >= maxPages {
@@ -171,7 +173,7 @@ func (j *Journal) lookup(key pageKey) (*page, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	p := j.pages[key]
-	if p == nil || p.session.finished {
+	if p == nil {
 		return nil, errFinished
 	}
 	return p, nil
@@ -205,6 +207,9 @@ func (j *Journal) append(ctx context.Context, key pageKey, first uint64, events 
 		}
 	}
 	err = j.write(ctx, p, record{Kind: recordEvents, First: p.next, Count: uint64(len(body))}, bytes.Join(body, []byte("\n")))
+	if errors.Is(err, errLimit) {
+		err = j.noteLimit(ctx, p, uint64(len(body)))
+	}
 	return p.next, err
 }
 
@@ -248,11 +253,8 @@ func (j *Journal) write(ctx context.Context, p *page, r record, body []byte) err
 	if err != nil {
 		return err
 	}
-	j.mu.Lock()
-	full := p.session.bytes+int64(len(payload)) > maxSession
-	j.mu.Unlock()
-	if full && r.Kind != recordBye {
-		return errLimit
+	if err := j.admit(p, r, len(payload)); err != nil {
+		return err
 	}
 	// The record is written whether or not somebody still waits for it, and
 	// the state must say so.
@@ -264,6 +266,39 @@ func (j *Journal) write(ctx context.Context, p *page, r record, body []byte) err
 	defer j.mu.Unlock()
 	j.apply(pos, r)
 	return nil
+}
+
+// admit reports whether a session takes a record of n bytes. The caller holds
+// the page's mutex, so that Seal sees what was admitted written.
+func (j *Journal) admit(p *page, r record, n int) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	switch {
+	case p.session.sealed || p.session.finished:
+		return errFinished
+	case p.session.bytes+int64(n) > maxSession && r.Kind != recordBye && r.Reason != limitReason:
+		return errLimit
+	}
+	return nil
+}
+
+// limitReason is said where a session has reached its limit.
+const limitReason = "the session has reached its limit"
+
+// noteLimit stores, once for each stream, that count events and all behind them
+// are lost. The caller holds the page's mutex.
+func (j *Journal) noteLimit(ctx context.Context, p *page, count uint64) error {
+	j.mu.Lock()
+	state := p.session.pages[p.key.page]
+	noted := state == nil || state.full
+	if !noted {
+		state.full = true
+	}
+	j.mu.Unlock()
+	if noted {
+		return errLimit
+	}
+	return errors.Join(errLimit, j.write(ctx, p, record{Kind: recordGap, First: p.next, Count: count, Reason: limitReason}, nil))
 }
 
 // apply brings the state up to a record that is on the disk. The caller holds

@@ -124,6 +124,29 @@ func (ir itemReader) record(payload []byte, yield func(Item, error) bool) bool {
 	return true
 }
 
+// Seal ends a session: when it returns, nothing is on its way any more, and
+// nothing more is taken. Scripts are told to go on in another session.
+func (j *Journal) Seal(id string) {
+	j.mu.Lock()
+	s := j.sessions[id]
+	if s == nil {
+		j.mu.Unlock()
+		return
+	}
+	s.sealed = true
+	var busy []*page
+	for _, p := range j.pages {
+		if p.session == s {
+			busy = append(busy, p)
+		}
+	}
+	j.mu.Unlock()
+	for _, p := range busy {
+		p.mu.Lock()
+		p.mu.Unlock() //nolint:staticcheck // whoever held it has written
+	}
+}
+
 // Finish notes that a session was handed on, so that its records may go.
 func (j *Journal) Finish(ctx context.Context, id string) error {
 	r := record{Kind: recordDone, Session: id, At: j.now().UnixMilli()}
@@ -151,6 +174,21 @@ func (j *Journal) forget(s *sessionState) {
 	for _, in := range j.segments {
 		delete(in, s.id)
 	}
+}
+
+// forgetOldest makes room for a session: of those that have finished, the one
+// that did so first is known no more. The caller holds the journal's mutex.
+func (j *Journal) forgetOldest() bool {
+	var oldest *sessionState
+	for _, s := range j.sessions {
+		if s.finished && (oldest == nil || s.last.Before(oldest.last)) {
+			oldest = s
+		}
+	}
+	if oldest != nil {
+		delete(j.sessions, oldest.id)
+	}
+	return oldest != nil
 }
 
 // remembered is how long the id of a finished session is kept, to tell a

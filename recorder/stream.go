@@ -39,7 +39,7 @@ func (s *stream) take(ctx context.Context, f frame) (answer, error) {
 		return s.answer(kindAck, next, err)
 	case kindBye:
 		return s.answer("", 0, s.journal.bye(ctx, s.key))
-	case kindHello, kindReady, kindAck, kindHold, kindStop:
+	case kindHello, kindReady, kindAck, kindHold, kindStop, kindOver:
 	}
 	return answer{Kind: kindStop}, fmt.Errorf("take %s: not expected", f.Kind)
 }
@@ -90,8 +90,10 @@ func (s *stream) answer(k kind, next uint64, err error) (answer, error) {
 		return answer{Kind: k, Seq: next}, nil
 	case errors.Is(err, errHole):
 		return answer{Kind: kindReady, Seq: next}, nil
-	case errors.Is(err, errLimit), errors.Is(err, errFinished):
+	case errors.Is(err, errLimit):
 		return answer{Kind: kindStop}, err
+	case errors.Is(err, errFinished):
+		return answer{Kind: kindOver}, nil
 	}
 	return answer{Kind: kindHold}, err
 }

@@ -38,6 +38,9 @@ func (w *walker) event(c *candidate, data []byte) error {
 		return nil //nolint:nilerr // the event is left out and noted
 	}
 	w.canon = canon
+	if typ == Custom && bytes.HasPrefix(canon, []byte(`{"tag":"reelay.gap"`)) {
+		w.out.note(NoteLost, w.place())
+	}
 	if err := w.measure(canon); err != nil {
 		return err
 	}

@@ -26,9 +26,23 @@ type Manifest struct {
 	Level   string        `json:"level"` // of privacy: standard, strict or open
 	Started time.Time     `json:"started"`
 	Ended   time.Time     `json:"ended"`
+	Context BundleContext `json:"context"`
 	Pages   []BundlePage  `json:"pages"`
 	Gaps    []BundleGap   `json:"gaps,omitempty"`
 	Assets  []BundleAsset `json:"assets,omitempty"`
+}
+
+// BundleContext is where and how a session took place: what is known of the
+// browser and of the first page.
+type BundleContext struct {
+	URL         string  `json:"url,omitempty"`
+	Width       int     `json:"width,omitempty"`  // of the viewport, in CSS pixels
+	Height      int     `json:"height,omitempty"` // likewise
+	DPR         float64 `json:"dpr,omitempty"`
+	ColorScheme string  `json:"color_scheme,omitempty"` // light or dark
+	Language    string  `json:"language,omitempty"`
+	TimeZone    string  `json:"time_zone,omitempty"` // of the IANA data base
+	UserAgent   string  `json:"user_agent,omitempty"`
 }
 
 // BundlePage is one page load: one rrweb stream.
@@ -36,11 +50,12 @@ type BundlePage struct {
 	ID     string  `json:"id"`
 	Tab    string  `json:"tab"`
 	Events uint64  `json:"events"`
-	Skew   float64 `json:"skew_ms"` // the recorder's clock less the browser's
+	Skew   float64 `json:"skew_ms"` // what was added to the browser's times to get the recorder's
 	Left   bool    `json:"left"`    // it said that nothing follows
 }
 
-// BundleGap is a place where events are missing.
+// BundleGap is a place where events are missing. Among the events it is a custom
+// event, reelay.gap.
 type BundleGap struct {
 	Page   string `json:"page"`
 	Seq    uint64 `json:"seq"` // of the first missing event, from 0

@@ -18,6 +18,7 @@ const (
 	NoteUndecodable    NoteKind = "undecodable"     // events or stretches of text that can't be read
 	NoteBeforeSnapshot NoteKind = "before-snapshot" // events of a stream before its first full snapshot
 	NoteAddedMeta      NoteKind = "added-meta"      // Meta events made up for streams that lack one
+	NoteLost           NoteKind = "lost"            // gaps where the recorder says that events never arrived
 )
 
 // Note counts one kind of repair.
@@ -46,6 +47,8 @@ func (n Note) String() string {
 		s = plural(n.Count, "event", "before the first full snapshot left out")
 	case NoteAddedMeta:
 		s = plural(n.Count, "page size", "inferred for want of a meta event")
+	case NoteLost:
+		s = plural(n.Count, "gap", "where events were lost while recording")
 	}
 	if n.Place != "" {
 		s += fmt.Sprintf(" (first in %s, %s)", n.Source, n.Place)

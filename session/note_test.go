@@ -10,6 +10,7 @@ func TestNoteString(t *testing.T) {
 		"2 events of unknown type left out (first in a, byte 7)":           {Kind: NoteUnknown, Count: 2, Source: "a", Place: "byte 7"},
 		"2 unreadable events left out (first in a, byte 7)":                {Kind: NoteUndecodable, Count: 2, Source: "a", Place: "byte 7"},
 		"118 events before the first full snapshot left out":               {Kind: NoteBeforeSnapshot, Count: 118},
+		"3 gaps where events were lost while recording":                    {Kind: NoteLost, Count: 3},
 		"1 page size inferred for want of a meta event":                    {Kind: NoteAddedMeta, Count: 1},
 	} {
 		if got := n.String(); got != want {

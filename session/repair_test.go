@@ -54,6 +54,11 @@ func TestReadRepairs(t *testing.T) {
 			},
 			notes: []string{"absurd-time 2"},
 		},
+		"a gap": {
+			text:  list(append(slices.Clone(v), ev(5, `{"tag":"reelay.gap","payload":{"count":4,"reason":"overflow"}}`, t0+2500))...),
+			want:  append(slices.Clone(v), ev(5, `{"tag":"reelay.gap","payload":{"count":4,"reason":"overflow"}}`, t0+2500)),
+			notes: []string{"lost 1"},
+		},
 		"infinite time": {
 			text:  list(append(slices.Clone(v), `{"type":3,"timestamp":1e999,"data":`+move(1)+`}`)...),
 			want:  append(slices.Clone(v), ev(3, move(1), t0+2500)),

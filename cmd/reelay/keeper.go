@@ -154,6 +154,7 @@ func (k *keeper) handOn(ctx context.Context, isOver func(recorder.SessionInfo) b
 		if !isOver(s) {
 			continue
 		}
+		k.journal.Seal(s.ID)
 		path := filepath.Join(k.dir, "sessions", s.First.UTC().Format("20060102-150405-")+s.ID[:8]+".reelay")
 		if err := k.export(s.ID, path); err != nil {
 			return err

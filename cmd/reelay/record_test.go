@@ -98,7 +98,7 @@ func TestRecordLeavesABundle(t *testing.T) {
 
 	// The next recorder takes nothing up again, and tells who comes late.
 	address, end = recording(t, site.URL, data)
-	if got := post(t, address, hello); !strings.Contains(got, "stop") {
+	if got := post(t, address, hello); !strings.Contains(got, "over") {
 		t.Errorf("answer to a session that has ended: %s", got)
 	}
 	if code, stdout := end(); code != exitDone || stdout != "" {

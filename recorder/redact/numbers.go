@@ -59,7 +59,7 @@ func number(s string, i int, scope Scope) int {
 	case c >= 'A' && c <= 'Z':
 		return iban(s[i:])
 	case whole:
-		return max(card(s[i:]), nationalPhone(s[i:]))
+		return max(card(s[i:]), nationalPhone(s[i:]), trunkPhone(s[i:]))
 	case c == '+':
 		return internationalPhone(s[i:])
 	case c == '(':
@@ -69,33 +69,32 @@ func number(s string, i int, scope Scope) int {
 }
 
 // card matches a payment card number (ISO/IEC 7812): 13 to 19 digits in groups
-// of at least three, with a prefix and the check digit of a card.
+// of at least three, with a prefix and the check digit of a card. What follows
+// it may be digits too, such as a date: the longest number that checks counts.
 func card(s string) int {
 	var digits []byte
-	n, group := 0, 0
-	for n < len(s) && len(digits) <= 19 {
+	found, group := 0, 0
+	for n := 0; n < len(s) && len(digits) < 19; n++ {
 		switch {
 		case isDigit(s[n]):
 			digits = append(digits, s[n])
 			group++
+			if cardEnds(s[n+1:]) && len(digits) >= 13 && cardPrefix(digits) && luhn(digits) {
+				found = n + 1
+			}
 		case (s[n] == ' ' || s[n] == '-') && group >= 3 && n+1 < len(s) && isDigit(s[n+1]):
 			group = 0
 		default:
-			return cardLength(digits, n, s)
+			return found
 		}
-		n++
 	}
-	return cardLength(digits, n, s)
+	return found
 }
 
-func cardLength(digits []byte, n int, s string) int {
-	if n < len(s) && (isWord(s[n]) || s[n] == '.' && n+1 < len(s) && isDigit(s[n+1])) {
-		return 0
-	}
-	if len(digits) < 13 || len(digits) > 19 || !cardPrefix(digits) || !luhn(digits) {
-		return 0
-	}
-	return n
+// cardEnds reports whether a number can end before rest: not in a word, nor
+// before a fraction.
+func cardEnds(rest string) bool {
+	return rest == "" || !isWord(rest[0]) && (rest[0] != '.' || len(rest) < 2 || !isDigit(rest[1]))
 }
 
 // cardPrefix tells the ranges of the card networks from other numbers.
@@ -200,6 +199,30 @@ func nationalPhone(s string) int {
 		}
 	}
 	return 0
+}
+
+// trunkPhone matches what most of the world dials within a country: a trunk
+// prefix 0, then 9 or 10 digits with single separators between them.
+func trunkPhone(s string) int {
+	if len(s) < 2 || s[0] != '0' || s[1] < '1' {
+		return 0
+	}
+	digits, end := 0, 0
+	for n := range len(s) {
+		switch {
+		case isDigit(s[n]):
+			digits++
+			end = n + 1
+			continue
+		case (s[n] == ' ' || s[n] == '-' || s[n] == '/') && n == end:
+			continue
+		}
+		break
+	}
+	if digits < 10 || digits > 11 || end < len(s) && (isWord(s[end]) || s[end] == '.') {
+		return 0
+	}
+	return end
 }
 
 func matches(s, form string) bool {

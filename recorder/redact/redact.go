@@ -12,6 +12,11 @@ import (
 // Mask stands for whatever was taken out, however long it was.
 const Mask = "•••••"
 
+// Shown begins a text that a site has unmasked by a mark in its page. The script
+// writes it; it is taken off, and credentials and cards are taken out all the
+// same.
+const Shown = "\uFDD0"
+
 // Redactor takes out what looks like personal data or a credential, and the
 // values that are known to be secret.
 type Redactor struct {
@@ -35,11 +40,15 @@ func New(scope Scope, secrets *Secrets) *Redactor { return &Redactor{secrets: se
 // String returns text with everything that must not be kept replaced by Mask.
 // Invalid UTF-8 becomes U+FFFD.
 func (r *Redactor) String(text string) string {
-	out := text
+	out, shown := strings.CutPrefix(text, Shown)
+	scope := r.scope
+	if shown {
+		scope = Credentials
+	}
 	if r.secrets != nil {
 		out = r.secrets.replace(out)
 	}
-	if r.scope == Personal && (strings.Contains(out, "@") || strings.Contains(out, "%40")) {
+	if scope == Personal && (strings.Contains(out, "@") || strings.Contains(out, "%40")) {
 		out = email.ReplaceAllString(out, Mask)
 	}
 	if strings.Contains(out, "eyJ") {
@@ -55,7 +64,7 @@ func (r *Redactor) String(text string) string {
 		out = key.ReplaceAllString(out, Mask)
 	}
 	if longDigits(out) {
-		out = replaceNumbers(out, r.scope)
+		out = replaceNumbers(out, scope)
 	}
 	if !utf8.ValidString(out) {
 		out = strings.ToValidUTF8(out, "\uFFFD")

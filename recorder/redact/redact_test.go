@@ -20,6 +20,8 @@ func TestString(t *testing.T) {
 		{"card", "Visa 4111111111111111.", "Visa " + m + "."},
 		{"card in groups", "5555 5555 5555 4444 and 3782-822463-10005", m + " and " + m},
 		{"card in a URL", "https://a.test/?n=4111111111111111", "https://a.test/?n=" + m},
+		{"card before a date", "4111 1111 1111 1111 12/27", m + " 12/27"},
+		{"card behind a number", "400 4111-1111-1111-1111", "400 " + m},
 		{"wrong check digit", "4111111111111112", "4111111111111112"},
 		{"fraction", "scale(0.4111111111111111)", "scale(0.4111111111111111)"},
 		{"part of a hash", "a4111111111111111b.js", "a4111111111111111b.js"},
@@ -29,6 +31,9 @@ func TestString(t *testing.T) {
 		{"wrong IBAN", "GB83WEST12345698765432", "GB83WEST12345698765432"},
 		{"international phone", "call +49 (0)30 1234-5678 now", "call " + m + " now"},
 		{"national phone", "(415) 555-0199 or 415-555-0199", m + " or " + m},
+		{"phone with a trunk prefix", "030 1234 5678, 07700 900123", m + ", " + m},
+		{"what begins with 0", "0.123456789 0 100 200 300 04/11/2026 00012345678", "0.123456789 0 100 200 300 04/11/2026 00012345678"},
+		{"marked as shown", redact.Shown + "alice@example.com 4111111111111111", "alice@example.com " + m},
 		{"path data", "M10 20 30 40L-12.5-3.25 100 200 300", "M10 20 30 40L-12.5-3.25 100 200 300"},
 		{"prices and dates", "2026-11-23 1,299.00 12 345 678", "2026-11-23 1,299.00 12 345 678"},
 		{"JWT", "t=x eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln end", "t=x " + m + " end"},
@@ -128,6 +133,31 @@ func TestJSON(t *testing.T) {
 			t.Errorf("%s: %v", bad, err)
 		}
 	}
+}
+
+// A secret is taken out wherever it stands on its own, and what is left is
+// clean: redacting again changes nothing.
+func FuzzString(f *testing.F) {
+	f.Add("dear ", ", hello")
+	f.Add("?x=1&a=", "&b=2")
+	f.Add("4111 1111 ", " 1111")
+	s := redact.NewSecrets()
+	s.Add("abc123def456")
+	r := redact.New(redact.Personal, s)
+	f.Fuzz(func(t *testing.T, before, after string) {
+		for _, secret := range []string{
+			"alice@example.com", "4111 1111 1111 1111", "GB82 WEST 1234 5698 7654 32", "(415) 555-0199",
+			"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln", "abc123def456", "sk_live_abcdefghij0123456789",
+		} {
+			got := r.String(before + " " + secret + " " + after)
+			if !strings.Contains(before+after, secret) && strings.Contains(got, secret) {
+				t.Errorf("%q is left in %q", secret, got)
+			}
+			if again := r.String(got); again != got {
+				t.Errorf("%q, redacted again, is %q", got, again)
+			}
+		}
+	})
 }
 
 func FuzzJSON(f *testing.F) {

@@ -41,7 +41,7 @@ export function* pack(entries: Entry[], message = MESSAGE): Generator<Frame> {
     const alone = !e.json || e.json.length > PIECE;
     if (lines.length && (alone || size + e.json.length > message)) yield batch();
     if (!e.json) {
-      const gap = { t: 'gap', seq: e.seq, count: e.count, reason: 'overflow' };
+      const gap = { t: 'gap', seq: e.seq, count: e.count, reason: 'dropped in the page' };
       yield { text: JSON.stringify(gap), end: e.seq + e.count };
     } else if (alone) {
       yield* pieces(e);

@@ -47,9 +47,17 @@ export class SessionId {
     return over;
   }
 
+  /** Leaves a session that the recorder takes no more of. Returns the id to go on with. */
+  renew(over: string): string {
+    if (this.kept.id === over) this.kept = this.join(Date.now(), over);
+    return this.kept.id;
+  }
+
   /** Takes up the session of the origin's other pages, or begins one for them. */
-  private join(now: number): Kept {
-    return this.keep({ ...(this.read() ?? { id: newId(), began: now }), seen: now });
+  private join(now: number, over?: string): Kept {
+    const kept = this.read();
+    const joins = kept && kept.id !== over;
+    return this.keep({ ...(joins ? kept : { id: newId(), began: now }), seen: now });
   }
 
   /** Leaves the session for other pages, and returns it. */

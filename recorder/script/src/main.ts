@@ -1,17 +1,25 @@
 import { record } from '@rrweb/record';
 import { getRecordConsolePlugin } from '@rrweb/rrweb-plugin-console-record';
 import type { eventWithTime } from '@rrweb/types';
+import { watchCanvases } from './canvases';
+import { Fields, type Level } from './fields';
 import { leaveTabId, newId, SessionId, tabId } from './ids';
-import { inputMask, type Level, scrubEvent, textMask } from './mask';
+import { Mask } from './mask';
 import { environment, watchErrors, watchSubmits, watchUrl } from './signals';
 import { TailStore } from './tail';
 import { Transport } from './transport';
 import { watchVitals } from './vitals';
 
-/** rrweb's EventType.IncrementalSnapshot; importing the enum costs its code. */
+/** rrweb's EventType; importing the enum costs its code. */
+const FULL = 2;
 const INCREMENTAL = 3;
 /** rrweb's IncrementalSource: MouseMove, TouchMove, Drag. */
 const PATHS: readonly number[] = [1, 6, 12];
+
+/** What the strict level blocks, unless it is marked as to be shown. */
+const PICTURES = ['img', 'picture', 'video', 'canvas', 'image', 'embed', 'object', '[type=image]']
+  .map((name) => `${name}:not([data-reelay-unmask], [data-reelay-unmask] *)`)
+  .join();
 
 /** Whether an event can be missed without the picture going wrong. */
 function minor(event: eventWithTime): boolean {
@@ -23,6 +31,8 @@ function start(level: Level, base: string): void {
   const session = new SessionId();
   const tab = tabId();
   const tails = new TailStore();
+  const fields = new Fields(level);
+  const mask = new Mask(level, fields, (id) => record.mirror.getNode(id));
   let transport: Transport;
   let stop: (() => void) | undefined;
 
@@ -38,6 +48,8 @@ function start(level: Level, base: string): void {
         stop?.();
         stop = undefined;
       },
+      renew: (over) => session.renew(over),
+      ended: restart,
     });
   // rrweb throws at custom events until it records, from DOMContentLoaded on.
   let early: [tag: string, payload: object][] | undefined;
@@ -54,9 +66,16 @@ function start(level: Level, base: string): void {
   });
   const checkUrl = watchUrl(custom);
 
+  let fresh: (() => void) | undefined;
   const emit = (event: eventWithTime) => {
-    scrubEvent(event, level);
+    try {
+      mask.event(event);
+    } catch {
+      transport.skip(); // what can't be masked is not sent
+      return;
+    }
     transport.push(event, minor(event));
+    if (event.type === FULL) fresh?.();
     if (event.type === INCREMENTAL) {
       checkUrl();
       if (session.touch()) restart();
@@ -68,13 +87,8 @@ function start(level: Level, base: string): void {
       emit: emit as (event: unknown) => void,
       recordAfter: 'DOMContentLoaded',
       maskAllInputs: true,
-      maskInputFn: inputMask(level),
-      maskTextSelector: level === 'open' ? undefined : '*',
-      maskTextFn: textMask(level),
-      blockSelector:
-        level === 'strict'
-          ? 'img,picture,video,canvas,image,[data-reelay-block]'
-          : '[data-reelay-block]',
+      maskInputFn: fields.mask,
+      blockSelector: `[data-reelay-block]${level === 'strict' ? `,${PICTURES}` : ''}`,
       slimDOMOptions: { script: true, comment: true, headFavicon: true },
       sampling: { mousemove: 50, mousemoveCallback: 500, scroll: 100, input: 'all' },
       // The two packages name the same type by two versions.
@@ -84,14 +98,22 @@ function start(level: Level, base: string): void {
     custom('reelay.env', environment());
   };
   // A session that has ended is left and a new one begun with a snapshot.
-  const restart = () =>
+  function restart(): void {
     setTimeout(() => {
       stop?.();
       transport.leave();
       begin();
     });
+  }
 
   begin();
+  // Nothing can be masked in a picture.
+  if (level === 'open') {
+    fresh = watchCanvases(
+      (data) => stop && emit({ type: INCREMENTAL, data, timestamp: Date.now() } as eventWithTime),
+      (node) => record.mirror.getId(node),
+    );
+  }
   watchErrors(custom);
   watchSubmits(custom, (node) => record.mirror.getId(node));
   const vitals = watchVitals(custom);

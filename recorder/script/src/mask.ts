@@ -1,106 +1,218 @@
-import { MASK, scrub } from './scrub';
+import { type Fields, LABEL, type Level, sensitive, UNMASK } from './fields';
+import { acrossNodes } from './lines';
+import { find, MASK, scrub } from './scrub';
 
-/** How much is kept; see recorder.Level. */
-export type Level = 'standard' | 'strict' | 'open';
+type Json = undefined | null | boolean | number | string | Json[] | Item;
+type Item = { [key: string]: Json };
 
-/** Elements whose content is left as it is, except for what is never shown. */
-const UNMASK = '[data-reelay-unmask]';
-
-/** What no level and no mark can unmask. */
-const NEVER_TYPE = /^(password|hidden)$/;
-const NEVER_AUTOCOMPLETE = /one-time-code|cc-|current-password|new-password/;
-const NEVER_NAME =
-  /passw|passcode|\botp\b|one.?time|card.?n|cvc|cvv|csc|\bpin\b|iban|\bssn\b|secret|token/i;
+/** Begins a text that was unmasked by its site, for the recorder: it strips it. */
+const SHOWN = '\uFDD0';
 
 /** Attributes that people write for other people to read. */
-const TEXT_ATTRIBUTES = new Set([
-  'alt',
-  'aria-description',
-  'aria-label',
-  'aria-placeholder',
-  'aria-roledescription',
-  'aria-valuetext',
-  'content',
-  'label',
-  'placeholder',
-  'srcdoc',
-  'title',
-]);
-
+const TEXT =
+  /^(?:alt|aria-(?:description|label|placeholder|roledescription|valuetext)|content|label|placeholder|title|data-.*)$/;
+/** Attributes that hold a secret by their name. */
+const SECRET = /csrf|xsrf|token|secret|passw|api-?key|nonce/i;
 /** Keys whose values are style or geometry: scrubbing them could only break the picture. */
-const OPAQUE = new Set(['class', 'd', 'points', 'rr_dataURL', 'tagName', 'viewBox']);
+const OPAQUE = /^(?:class|d|points|rr_dataURL|tagName|viewBox)$/;
+/** Pictures in a style sheet, but for fonts and other sheets. */
+const PICTURE =
+  /url\((?!["']?(?:#|data:[a-z/-]*font|[^"')]*\.(?:woff2?|ttf|otf|eot|css)))(?:"[^"]*"|'[^']*'|[^)]*)\)/gi;
+const EDITABLE = '[contenteditable]:not([contenteditable=false])';
 
-function sensitive(el: HTMLElement): boolean {
-  const get = (name: string) => el.getAttribute(name) ?? '';
-  return (
-    NEVER_TYPE.test(get('type').toLowerCase()) ||
-    el.hasAttribute('data-rr-is-password') ||
-    NEVER_AUTOCOMPLETE.test(get('autocomplete').toLowerCase()) ||
-    NEVER_NAME.test(get('name')) ||
-    NEVER_NAME.test(get('id'))
-  );
+/** What holds for the content of an element. */
+interface Place {
+  shown: boolean;
+  /** Its text is what somebody typed. */
+  typed: boolean;
+  style: boolean;
 }
 
-/** Returns rrweb's callback for the value of an input. */
-export function inputMask(level: Level) {
-  return (text: string, el: HTMLElement): string => {
-    if (!text) return text;
-    const shown = level === 'open' || el.closest(UNMASK);
-    return shown && !sensitive(el) ? text : MASK;
-  };
-}
+const PAGE: Place = { shown: false, typed: false, style: false };
 
-/** Returns rrweb's callback for a text node in el. */
-export function textMask(level: Level) {
-  return (text: string, el: HTMLElement | null): string => {
-    if (level === 'open' || !text.trim() || el?.closest(UNMASK)) return text;
-    return level === 'strict' ? MASK : scrub(text);
-  };
+/** A text node of an event, and where its text is. */
+interface TextItem {
+  id: number;
+  item: Item;
+  key: string;
 }
-
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-type Node = { [key: string]: Json };
 
 /**
- * Takes out of an event what rrweb's own masking does not reach: attributes,
- * URLs, comments, values of hidden inputs, which option is chosen. It changes
- * the event.
+ * Takes out of events, which it changes, what may not leave the page: all that
+ * rrweb records except for the values of fields, which Fields masks.
  */
-export function scrubEvent(event: object, level: Level): void {
-  walk(event as Node, level);
-}
+export class Mask {
+  private growing = false;
+  private texts: TextItem[] = [];
 
-function walk(value: Json[] | Node, level: Level): void {
-  if (!Array.isArray(value)) element(value, level);
-  for (const key of Object.keys(value)) {
-    const item = (value as Node)[key];
-    if (typeof item === 'string') {
-      if (level !== 'open' && !OPAQUE.has(key)) {
-        const clean = scrub(item);
-        if (clean !== item) (value as Node)[key] = clean;
+  constructor(
+    private readonly level: Level,
+    private readonly fields: Fields,
+    private readonly nodeOf: (id: number) => Node | null,
+  ) {}
+
+  event(event: object): void {
+    const { type, data } = event as { type: number; data: Item };
+    this.growing = type === 3;
+    if (type === 3 && data.source === 5) {
+      const el = this.element(data.id);
+      if (el) data.text = this.shown(this.value(String(data.text), el), !!el.closest(UNMASK));
+    }
+    if (type === 6 && this.level !== 'open') logged(data.payload as Item, this.level);
+    if (this.level === 'strict' && (type === 4 || type === 5)) {
+      const said = (type === 4 ? data : data.payload) as Item;
+      address(said, 'href', 'action', 'referrer');
+      if (said.title) said.title = MASK;
+    }
+    this.walk(data, PAGE);
+    this.across();
+  }
+
+  private element(id: Json): Element | undefined {
+    return elementOf(this.nodeOf(id as number));
+  }
+
+  private shown(text: string, shown: boolean): string {
+    return shown && this.level !== 'open' && find(text).length ? SHOWN + text : text;
+  }
+
+  private walk(value: Item | Json[], place: Place): void {
+    if (!Array.isArray(value)) {
+      if (value.node && value.parentId) place = this.placeOf(this.nodeOf(value.parentId as number));
+      if (value.type === 2 && value.tagName) place = this.node(value, place);
+      else if (value.attributes && typeof value.id === 'number') this.changed(value);
+      if (value.type === 3 && typeof value.textContent === 'string') {
+        this.text(value, 'textContent', place);
+      } else if (typeof value.value === 'string' && typeof value.id === 'number') {
+        this.text(value, 'value', this.placeOf(this.nodeOf(value.id)?.parentNode));
       }
-    } else if (item && typeof item === 'object') {
-      walk(item, level);
+    }
+    for (const key of Object.keys(value)) {
+      const item = (value as Item)[key];
+      if (item && typeof item === 'object') this.walk(item, place);
+      else if (typeof item === 'string') {
+        const clean = this.string(key, item);
+        // What a page hands over may be frozen.
+        if (clean !== item) (value as Item)[key] = clean;
+      }
+    }
+  }
+
+  private placeOf(parent: Node | null | undefined): Place {
+    const el = elementOf(parent);
+    return {
+      shown: !!el?.closest(UNMASK),
+      typed: !!el?.closest(`textarea,${EDITABLE}`),
+      style: el?.nodeName.toLowerCase() === 'style',
+    };
+  }
+
+  private text(item: Item, key: string, place: Place): void {
+    const text = item[key] as string;
+    if (this.level === 'open' || place.style || !text.trim()) return;
+    if (place.shown) item[key] = this.shown(text, true);
+    else if (place.typed || this.level === 'strict') item[key] = MASK;
+    else this.texts.push({ id: item.id as number, item, key });
+  }
+
+  /** Any string: one that is marked as shown stays. */
+  private string(key: string, text: string): string {
+    if (OPAQUE.test(key)) return text;
+    text = this.fields.clean(text);
+    if (this.level === 'open' || text[0] === SHOWN) return text;
+    if (this.level === 'strict' && text.includes('url(')) text = text.replace(PICTURE, 'none');
+    return /^(?:mailto|tel|sms):/i.test(text) ? MASK : scrub(text, this.growing);
+  }
+
+  /** Masks nodes that hold parts of a value which lies across them. */
+  private across(): void {
+    const items = new Map<Node, TextItem>();
+    for (const t of this.texts) {
+      const node = this.nodeOf(t.id);
+      if (node) items.set(node, t);
+    }
+    this.texts = [];
+    for (const node of acrossNodes(items.keys(), this.growing)) {
+      const found = items.get(node);
+      if (found) found.item[found.key] = MASK;
+    }
+  }
+
+  /** An element of a snapshot; returns what holds for its content. */
+  private node(node: Item, place: Place): Place {
+    const attributes = (node.attributes ?? {}) as Item;
+    const tag = String(node.tagName);
+    const get = (name: string) => String(attributes[name] ?? '');
+    const shown = place.shown || 'data-reelay-unmask' in attributes;
+    if (tag === 'input' && typeof attributes.value === 'string' && attributes.value !== MASK) {
+      const never = sensitive(get) || (this.level !== 'open' && !shown);
+      if (!LABEL.test(get('type')) && never) attributes.value = MASK;
+    }
+    if (this.level !== 'open' && tag === 'option') delete attributes.selected;
+    if (tag === 'meta' && SECRET.test(get('name'))) attributes.content = MASK;
+    this.attributes(tag, attributes, shown);
+    const edit = attributes.contenteditable;
+    return {
+      shown,
+      typed: tag === 'textarea' || (edit === undefined ? place.typed : edit !== 'false'),
+      style: tag === 'style',
+    };
+  }
+
+  /** A change of attributes. */
+  private changed(change: Item): void {
+    const el = this.element(change.id);
+    const attributes = change.attributes as Item;
+    if (!el) return;
+    if (typeof attributes.value === 'string' && 'labels' in el) {
+      attributes.value = this.value(attributes.value, el);
+    }
+    const tag = el.nodeName.toLowerCase();
+    if (tag === 'meta' && SECRET.test(el.getAttribute('name') ?? '')) attributes.content = MASK;
+    this.attributes(tag, attributes, !!el.closest(UNMASK));
+  }
+
+  /** The value of a field, which rrweb leaves as it is for some types. */
+  private value(text: string, el: Element): string {
+    return LABEL.test((el as HTMLInputElement).type) ? text : this.fields.mask(text, el);
+  }
+
+  private attributes(tag: string, attributes: Item, shown: boolean): void {
+    // A frame's document is recorded by itself.
+    delete attributes.srcdoc;
+    const strict = this.level === 'strict' && !shown;
+    if (strict && /^(?:a|area|form)$/.test(tag)) address(attributes, 'href', 'action');
+    for (const name of Object.keys(attributes)) {
+      const value = attributes[name];
+      if (typeof value !== 'string' || !value) continue;
+      const label = strict && (TEXT.test(name) || (name === 'value' && tag === 'input'));
+      if (label || (name !== 'content' && SECRET.test(name))) attributes[name] = MASK;
+      else attributes[name] = this.shown(value, shown);
     }
   }
 }
 
-function element(node: Node, level: Level): void {
-  const attributes = node.attributes;
-  if (!attributes || typeof attributes !== 'object' || Array.isArray(attributes)) return;
-  const type = attributes.type;
-  if (node.tagName === 'input' && typeof attributes.value === 'string') {
-    const label = type === 'submit' || type === 'button' || type === 'reset';
-    const hidden = type === 'hidden' || type === 'password';
-    if (hidden || (level !== 'open' && !label)) attributes.value = MASK;
+function elementOf(node: Node | null | undefined): Element | undefined {
+  // A frame's elements are of another realm: instanceof does not know them.
+  return node?.nodeType === 1 ? (node as Element) : undefined;
+}
+
+/** What a query says is text, too. */
+function address(item: Item, ...keys: string[]): void {
+  for (const key of keys) {
+    const url = item[key];
+    if (typeof url === 'string') item[key] = url.replace(/([?&][^=&#]*=)[^&#]+/g, `$1${MASK}`);
   }
-  if (node.tagName === 'meta' && /csrf|token|nonce/i.test(String(attributes.name))) {
-    attributes.content = MASK;
-  }
-  if (level !== 'open' && node.tagName === 'option') delete attributes.selected;
-  if (level !== 'strict') return;
-  for (const name of Object.keys(attributes)) {
-    const personal = TEXT_ATTRIBUTES.has(name) || name.startsWith('data-');
-    if (personal && attributes[name] && !name.startsWith('data-reelay')) attributes[name] = MASK;
-  }
+}
+
+/** What a page logs: elements become HTML, events tell the keys pressed. */
+function logged(log: Item, level: Level): void {
+  if (!Array.isArray(log?.payload)) return;
+  log.payload = log.payload.map((line) => {
+    if (typeof line !== 'string') return line;
+    if (level === 'strict') return JSON.stringify(MASK);
+    const clean = line.replace(/(\bvalue=\\")(?:[^"\\]|\\[^"])*/g, `$1${MASK}`);
+    if (!clean.includes('"isTrusted"')) return clean;
+    return clean.replace(/("(?:key|code|data)":")[^"]*/g, `$1${MASK}`);
+  });
 }

@@ -72,7 +72,7 @@ test('frames hold every event once, in order', () => {
   const parts = frames.filter((f) => f.head.t === 'part');
   assert.deepEqual(frames[0]?.head, { t: 'events', seq: 3 });
   assert.deepEqual(frames[0]?.lines, ['{"a":1}', '{"a":2}']);
-  assert.deepEqual(frames[1]?.head, { t: 'gap', seq: 5, count: 7, reason: 'overflow' });
+  assert.deepEqual(frames[1]?.head, { t: 'gap', seq: 5, count: 7, reason: 'dropped in the page' });
   assert.ok(parts.length > 1);
   assert.equal(parts.map((f) => f.lines[0]).join(''), `x${emoji}`);
   for (const f of parts) assert.ok(f.lines[0]?.isWellFormed());

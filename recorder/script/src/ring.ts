@@ -21,6 +21,13 @@ export class Ring {
   /** limit is in UTF-16 code units. */
   constructor(private readonly limit: number) {}
 
+  /** Takes up what another ring held. */
+  restore(entries: Entry[]): void {
+    this.entries = [...entries];
+    this.next = entries.reduce((n, e) => Math.max(n, e.seq + e.count), 0);
+    this.size = entries.reduce((n, e) => n + e.json.length, 0);
+  }
+
   /** The number that the next event gets. */
   get end(): number {
     return this.next;

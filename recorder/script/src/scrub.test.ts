@@ -18,12 +18,25 @@ const cases: [string, string][] = [
     '@media (min-width: 600px) { a { color: red } }',
     '@media (min-width: 600px) { a { color: red } }',
   ],
+  ['4111 1111 1111 1111 12/27 and 999', `${MASK} 12/27 and 999`],
+  ['order 400 4111-1111-1111-1111', `order 400 ${MASK}`],
+  ['call 030 1234 5678 or 07700 900123', `call ${MASK} or ${MASK}`],
+  ['alice@example.com?token=abc&x=bob@example.com', `${MASK}?token=${MASK}&x=${MASK}`],
   ['nothing here', 'nothing here'],
 ];
 
 for (const [text, want] of cases) {
   test(`scrub ${text}`, () => assert.equal(scrub(text), want));
 }
+
+test('a text that grows shows neither an address nor a card', () => {
+  assert.equal(scrub('to alice@exam', true), `to ${MASK}`);
+  assert.equal(scrub('to alice@exam'), 'to alice@exam');
+  assert.equal(scrub('4111 1111 11', true), '4111 1111 11');
+  assert.equal(scrub('4111 1111 111', true), MASK);
+  assert.equal(scrub('DE89 3704 0044', true), MASK);
+  assert.equal(scrub('1763931780000 ms', true), '1763931780000 ms');
+});
 
 test('masks have one length', () => {
   assert.equal(scrub('a@b.example'), scrub('a.very.long.name@a.very.long.host.example'));

@@ -12,7 +12,7 @@ export function environment(): object {
     reducedMotion: media('(prefers-reduced-motion: reduce)'),
     touch: media('(pointer: coarse)'),
     language: navigator.language,
-    languages: navigator.languages,
+    languages: [...navigator.languages],
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     userAgent: navigator.userAgent,
     screen: { width: screen.width, height: screen.height },
@@ -74,5 +74,10 @@ export function watchUrl(emit: Emit): () => void {
   };
   addEventListener('popstate', check);
   addEventListener('hashchange', check);
+  // Where there is a navigation object it also tells of what changes nothing else.
+  (window as { navigation?: EventTarget }).navigation?.addEventListener(
+    'currententrychange',
+    check,
+  );
   return check;
 }

@@ -31,7 +31,7 @@ class FakeSocket {
 }
 
 const hello = { session: 's'.repeat(16), tab: 't'.repeat(16), page: 'p'.repeat(16) };
-let calls: { lost: number; stopped: number };
+let calls: { lost: number; stopped: number; ended: number };
 let posts: string[];
 let tails: TailStore;
 
@@ -42,6 +42,8 @@ function transport(): Transport {
     tails,
     lost: () => calls.lost++,
     stopped: () => calls.stopped++,
+    renew: () => 'n'.repeat(16),
+    ended: () => calls.ended++,
   });
 }
 
@@ -51,16 +53,16 @@ const settle = () => new Promise((resolve) => setImmediate(() => setImmediate(re
 
 beforeEach(async () => {
   FakeSocket.all = [];
-  calls = { lost: 0, stopped: 0 };
+  calls = { lost: 0, stopped: 0, ended: 0 };
   posts = [];
   tails = new TailStore();
   for (const { hello: h } of await tails.all()) await tails.delete(h.page);
-  mock.timers.enable({ apis: ['setTimeout'] });
+  mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_700_000_000_000 });
   Object.assign(globalThis, {
     WebSocket: FakeSocket,
     fetch: async (_: string, { body }: { body: string }) => {
       posts.push(body);
-      return { ok: true, json: async () => ({ t: 'ack', seq: 1000 }) };
+      return { json: async () => ({ t: 'ack', seq: 1 }) };
     },
   });
 });
@@ -168,21 +170,71 @@ test('what does not fit into the last request waits for the next page', async ()
   assert.equal(kept.length, 1);
   assert.equal(kept[0]?.left, true);
 
-  posts = [];
   const next = new Transport({
     hello: { ...hello, page: 'q'.repeat(16) },
     base: 'https://a.test/.reelay/',
     tails,
     lost: () => undefined,
     stopped: () => undefined,
+    renew: () => 'n'.repeat(16),
+    ended: () => undefined,
   });
   await next.sendTails();
+  const bearer = socket();
+  bearer.onopen?.();
+  bearer.hear('ready', 0);
   assert.deepEqual(
-    heads((posts[0] ?? '').split('\n\x1e\n')).map((h) => h.t),
-    ['hello', 'events', 'bye'],
+    heads(bearer.sent).map((h) => [h.t, h.page ?? h.seq]),
+    [
+      ['hello', hello.page],
+      ['events', 0],
+    ],
   );
+  bearer.hear('ack', 2);
+  assert.equal(heads(bearer.sent).at(-1).t, 'bye');
+  await new Promise((resolve) => setTimeout(resolve, 20));
   assert.equal((await tails.all()).length, 0);
   next.leave();
+});
+
+test('a page that comes to a session which has ended takes its events to the next', () => {
+  const t = transport();
+  t.push({ n: 0 }, false);
+  socket().onopen?.();
+  socket().hear('over');
+  assert.equal(FakeSocket.all.length, 2);
+  socket().onopen?.();
+  socket().hear('ready', 0);
+  const [first, second] = heads(socket().sent);
+  assert.equal(first.session, 'n'.repeat(16));
+  assert.deepEqual(second, { t: 'events', seq: 0 });
+  assert.equal(calls.ended, 0);
+});
+
+test('a stream whose session has ended is left for another', () => {
+  const t = transport();
+  t.push({ n: 0 }, false);
+  socket().hear('ready', 0);
+  socket().hear('ack', 1);
+  socket().close();
+  mock.timers.tick(1000);
+  socket().hear('over');
+  assert.equal(calls.ended, 1);
+});
+
+test('without a connection the events are written to the disk now and then', async () => {
+  let writes = 0;
+  const put = tails.put.bind(tails);
+  tails.put = (tail) => {
+    writes++;
+    return put(tail);
+  };
+  const t = transport();
+  for (let n = 0; n < 20; n++) {
+    t.push({ n }, false);
+    mock.timers.tick(200);
+  }
+  assert.ok(writes >= 2 && writes <= 4, `${writes} writes in 4 s`);
 });
 
 test('a session that is full ends the recording', () => {

@@ -1,6 +1,6 @@
 import { byeFrame, type Frame, type Hello, helloFrame, join, pack } from './frames';
 import { Ring } from './ring';
-import type { TailStore } from './tail';
+import type { Tail, TailStore } from './tail';
 
 /** Unacknowledged events that are kept, in UTF-16 code units. */
 const KEEP = 24 * 1024 * 1024;
@@ -12,6 +12,8 @@ const LAST_WORDS = 60 * 1024;
 const LAST_MESSAGE = 8 * 1024;
 /** Events gather for this long before they are sent, in milliseconds. */
 const GATHER = 150;
+/** While there is no connection, events are written to the disk this often, in milliseconds. */
+const KEEP_EVERY = 2000;
 /** Delays between attempts to connect, in milliseconds. */
 const RETRY_FIRST = 500;
 const RETRY_MOST = 30_000;
@@ -25,6 +27,10 @@ export interface Options {
   lost: () => void;
   /** Called when the recorder wants no more of this session. */
   stopped: () => void;
+  /** The session that follows the one with that id, which has ended. */
+  renew: (session: string) => string;
+  /** Called when the session ended while this page was silent: it needs another stream. */
+  ended: () => void;
 }
 
 /** Brings events to the recorder, each until it is acknowledged. */
@@ -40,15 +46,32 @@ export class Transport {
   private retry?: ReturnType<typeof setTimeout>;
   private over = false;
   private stored = false;
+  private kept = 0;
+  private hello: Hello;
 
-  constructor(private readonly options: Options) {
+  /** With a tail, brings that and ends. */
+  constructor(
+    private readonly options: Options,
+    private readonly tail?: Tail,
+  ) {
+    this.hello = options.hello;
+    if (tail) this.ring.restore(tail.entries);
     this.connect();
   }
 
   /** Takes an event. Pointer paths are minor: they are dropped first. */
   push(event: object, minor: boolean): void {
+    this.add(JSON.stringify(event), minor);
+  }
+
+  /** Takes note of an event that is not sent. */
+  skip(): void {
+    this.add('', true);
+  }
+
+  private add(json: string, minor: boolean): void {
     if (this.over) return;
-    const lost = this.ring.push(JSON.stringify(event), minor);
+    const lost = this.ring.push(json, minor);
     this.timer ??= setTimeout(() => this.flush(), GATHER);
     if (lost) this.options.lost();
   }
@@ -59,7 +82,9 @@ export class Transport {
     this.timer = undefined;
     const { socket } = this;
     if (!socket || !this.ready) {
-      this.keep();
+      const wait = this.kept + KEEP_EVERY - Date.now();
+      if (wait > 0) this.timer = setTimeout(() => this.flush(), wait);
+      else this.keep();
       return;
     }
     while (socket.bufferedAmount <= WAITING) {
@@ -85,8 +110,8 @@ export class Transport {
    */
   leave(): void {
     if (this.over) return;
-    const { hello, base } = this.options;
-    const frames = [helloFrame(hello)];
+    const frames = [helloFrame(this.hello)];
+    const { end } = this.ring;
     let size = 0;
     let whole = true;
     for (const frame of pack(this.ring.from(this.ring.start), LAST_MESSAGE)) {
@@ -97,13 +122,14 @@ export class Transport {
       }
       frames.push(frame.text);
     }
-    if (whole) frames.push(byeFrame(this.ring.end));
+    if (whole) frames.push(byeFrame(end));
     if (whole || frames.length > 1) {
-      fetch(`${base}events`, { method: 'POST', body: join(frames), keepalive: true })
-        .then((r) => r.ok && whole && this.drop())
+      fetch(`${this.options.base}events`, { method: 'POST', body: join(frames), keepalive: true })
+        .then((r) => r.json())
+        .then(({ t, seq }) => /ack|ready/.test(t) && seq >= end && this.drop())
         .catch(() => undefined);
     }
-    if (this.ring.start < this.ring.end) this.keep(true);
+    if (this.ring.start < end) this.keep(true);
     this.disconnect();
   }
 
@@ -112,17 +138,14 @@ export class Transport {
     if (!this.over && !this.socket) this.connect();
   }
 
-  /** Sends what other pages left behind. */
+  /** Brings what other pages left behind. */
   async sendTails(): Promise<void> {
-    const { tails, base, hello } = this.options;
-    for (const tail of await tails.all()) {
-      if (tail.hello.page === hello.page) continue;
-      const frames = [helloFrame(tail.hello), ...[...pack(tail.entries)].map((f) => f.text)];
-      const end = tail.entries.reduce((n, e) => Math.max(n, e.seq + e.count), 0);
-      if (tail.left) frames.push(byeFrame(end));
-      const answer = await fetch(`${base}events`, { method: 'POST', body: join(frames) });
-      const { t, seq } = await answer.json();
-      if (t === 'stop' || (t === 'ack' && seq >= end)) await tails.delete(tail.hello.page);
+    const nothing = () => undefined;
+    for (const tail of await this.options.tails.all()) {
+      if (tail.hello.page === this.hello.page) continue;
+      const { hello } = tail;
+      const options = { ...this.options, hello, lost: nothing, stopped: nothing, ended: nothing };
+      new Transport(options, tail);
     }
   }
 
@@ -135,7 +158,7 @@ export class Transport {
       return; // A policy forbids it; leave() still has its request.
     }
     this.socket = socket;
-    socket.onopen = () => socket.send(helloFrame(this.options.hello));
+    socket.onopen = () => socket.send(helloFrame(this.hello));
     socket.onmessage = ({ data }) => this.receive(JSON.parse(data));
     socket.onclose = () => {
       if (this.socket === socket) this.reconnect();
@@ -157,11 +180,35 @@ export class Transport {
     } else if (t === 'hold') {
       this.delay = RETRY_MOST / 6;
     } else if (t === 'stop') {
-      this.over = true;
-      this.disconnect();
-      this.drop();
+      this.end();
       this.options.stopped();
+    } else if (t === 'over') {
+      this.ended();
     }
+  }
+
+  /** Nothing more goes to the recorder. */
+  private end(): void {
+    this.over = true;
+    this.disconnect();
+    this.drop();
+  }
+
+  /** The recorder has handed the session on; what it has not got belongs to the next. */
+  private ended(): void {
+    if (this.tail) {
+      this.end();
+      return;
+    }
+    const session = this.options.renew(this.hello.session);
+    if (this.ring.start > 0) {
+      this.end();
+      this.options.ended();
+      return;
+    }
+    this.hello = { ...this.hello, session };
+    this.disconnect();
+    this.connect();
   }
 
   /** Says which events the recorder lacks and nobody has any more. */
@@ -175,7 +222,11 @@ export class Transport {
 
   private acknowledge(seq: number): void {
     this.ring.acknowledge(seq);
-    if (this.stored && this.ring.start === this.ring.end) this.drop();
+    if (this.ring.start < this.ring.end) return;
+    this.drop();
+    if (!this.tail) return;
+    if (this.tail.left) this.socket?.send(byeFrame(seq));
+    this.end();
   }
 
   private reconnect(): void {
@@ -202,13 +253,15 @@ export class Transport {
   private keep(left = false): void {
     if (this.over) return;
     this.stored = true;
-    const { hello, tails } = this.options;
-    tails.put({ hello, entries: this.ring.from(this.ring.start), left }).catch(() => undefined);
+    this.kept = Date.now();
+    const entries = this.ring.from(this.ring.start);
+    const tail = { hello: this.hello, entries, left: left || !!this.tail?.left };
+    this.options.tails.put(tail).catch(() => undefined);
   }
 
   private drop(): void {
-    if (!this.stored) return;
+    if (!this.stored && !this.tail) return;
     this.stored = false;
-    this.options.tails.delete(this.options.hello.page).catch(() => undefined);
+    this.options.tails.delete(this.hello.page).catch(() => undefined);
   }
 }
