@@ -2,7 +2,6 @@ package recorder
 
 import (
 	"crypto/rand"
-	"html/template"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -18,7 +17,7 @@ const Prefix = "/.reelay/"
 
 // pages puts the recorder script into HTML pages.
 type pages struct {
-	script     string // path of the script, with its hash
+	script     scriptFile
 	level      Level
 	unrecorded func(Unrecorded)
 	redactor   *redact.Redactor
@@ -43,8 +42,8 @@ func (p *pages) rewrite(resp *http.Response, s site) {
 		return
 	}
 	nonce := rand.Text()
-	doc.Tag = []byte(`<script src="` + p.script + `" nonce="` + nonce + `" data-level="` +
-		template.HTMLEscapeString(string(p.level)) + `" async=""></script>`)
+	doc.Tag = []byte(`<script src="` + p.script.path + `" integrity="` + p.script.integrity + `" nonce="` + nonce +
+		`" data-level="` + string(p.level) + `" async=""></script>`)
 	doc.Grant = grant(s, nonce)
 	request := resp.Request
 	err = inject.Response(resp, doc, func(o inject.Outcome) {
@@ -70,13 +69,18 @@ func (p *pages) missing(r *http.Request, reason string) {
 }
 
 // grant is what a page's policy must allow: the script, the socket and its
-// fallback, all on the page's own origin.
+// fallback, all on the page's own origin, and that origin itself if the policy
+// knows it by another name.
 func grant(s site, nonce string) csp.Grant {
 	public := s.public.Scheme + "://" + s.public.Host + Prefix
 	socket := "ws" + strings.TrimPrefix(public, "http")
-	return csp.Grant{
+	g := csp.Grant{
 		Nonce:   "'nonce-" + nonce + "'",
 		Script:  public,
 		Connect: []string{socket, public},
 	}
+	if s.moved() {
+		g.Site, g.Public = s.origin.String(), s.public.String()
+	}
+	return g
 }

@@ -14,10 +14,11 @@ import (
 // proxy passes requests on to the site, and its pages back with the recorder
 // script in them.
 type proxy struct {
-	target *url.URL // nil: the request's own URL says where to go
-	pages  *pages
-	tap    *tap
-	log    *slog.Logger
+	target  *url.URL // nil: the request's own URL says where to go
+	pages   *pages
+	tap     *tap
+	workers *workers
+	log     *slog.Logger
 }
 
 // exchangeKey is the context key of an *exchange.
@@ -27,6 +28,7 @@ type exchangeKey struct{}
 type exchange struct {
 	site       site
 	navigation bool
+	worker     bool   // a service worker asks, maybe for a page that it keeps
 	url        string // as the browser knows it
 }
 
@@ -55,6 +57,11 @@ func newProxy(p *proxy, transport http.RoundTripper) http.Handler {
 		if target := r.URL; target.Host != "" {
 			e.url = target.String()
 		}
+		e.worker = p.workers.asks(r)
+		if p.workers.script(r, e.url) {
+			p.pages.missing(r, "a service worker may answer for pages here: one that it made, or kept from before, has no recorder in it")
+		}
+		w.Header()["Content-Type"] = nil // if the site sends none, neither do we
 		reverse.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), exchangeKey{}, e)))
 	})
 }
@@ -73,7 +80,7 @@ func (p *proxy) rewrite(r *httputil.ProxyRequest) {
 	r.Out.Host = e.site.origin.Host
 	e.site.requestHeader(r.Out.Header)
 	inject.DropDictionaries(r.Out.Header)
-	if e.navigation {
+	if e.navigation || e.worker {
 		inject.PrepareRequest(r.Out.Header)
 	}
 	p.tap.request(r.Out, e.url)
@@ -84,7 +91,7 @@ func (p *proxy) modify(resp *http.Response) error {
 	e := exchangeOf(resp.Request)
 	p.tap.response(resp, e.url)
 	e.site.responseHeader(resp.Header)
-	if e.navigation {
+	if e.navigation || e.worker && inject.WholeDocument(resp) {
 		p.pages.rewrite(resp, e.site)
 	}
 	return nil

@@ -60,11 +60,12 @@ func New(opts Options) (*Recorder, error) {
 		proxy: newProxy(&proxy{
 			target: opts.Target,
 			pages: &pages{
-				script: file.path, level: opts.Level, log: opts.Log, unrecorded: opts.Unrecorded,
+				script: file, level: opts.Level, log: opts.Log, unrecorded: opts.Unrecorded,
 				redactor: redact.New(opts.Level.scope(), opts.Secrets),
 			},
-			tap: &tap{secrets: opts.Secrets, archive: opts.Archive},
-			log: opts.Log,
+			tap:     &tap{secrets: opts.Secrets, archive: opts.Archive},
+			workers: newWorkers(),
+			log:     opts.Log,
 		}, opts.Transport),
 		ingest: newIngest(opts.Journal, opts.Now, opts.Log),
 		script: file,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"net/http"
 	"strconv"
@@ -13,9 +14,10 @@ import (
 // scriptFile serves the recorder script. Its path holds its hash, so that
 // browsers may keep it.
 type scriptFile struct {
-	path  string
-	plain []byte
-	gzip  []byte
+	path      string
+	integrity string // for the policies that ask for one
+	plain     []byte
+	gzip      []byte
 }
 
 func newScriptFile(plain []byte) scriptFile {
@@ -26,9 +28,10 @@ func newScriptFile(plain []byte) scriptFile {
 	_, _ = w.Write(plain)
 	_ = w.Close()
 	return scriptFile{
-		path:  Prefix + hex.EncodeToString(sum[:8]) + ".js",
-		plain: plain,
-		gzip:  packed.Bytes(),
+		path:      Prefix + hex.EncodeToString(sum[:8]) + ".js",
+		integrity: "sha256-" + base64.StdEncoding.EncodeToString(sum[:]),
+		plain:     plain,
+		gzip:      packed.Bytes(),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 )
 
@@ -15,7 +16,8 @@ type site struct {
 }
 
 // newSite tells the site of a request. A nil target takes it from the
-// request's own, absolute URL.
+// request's own, absolute URL. A proxy in front of ours that ends TLS says so
+// in X-Forwarded-Proto.
 func newSite(r *http.Request, target *url.URL) (site, error) {
 	if target == nil {
 		if r.URL.Host == "" || (r.URL.Scheme != "http" && r.URL.Scheme != "https") {
@@ -25,7 +27,7 @@ func newSite(r *http.Request, target *url.URL) (site, error) {
 		return site{origin: origin, public: origin}, nil
 	}
 	public := &url.URL{Scheme: "http", Host: r.Host}
-	if r.TLS != nil {
+	if r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https") {
 		public.Scheme = "https"
 	}
 	if !plainHost(r.Host) {
@@ -50,7 +52,7 @@ func (s site) requestHeader(h http.Header) {
 	if !s.moved() {
 		return
 	}
-	for _, name := range []string{"Origin", "Referer"} {
+	for _, name := range []string{"Origin", "Referer", "Destination"} { // the last is WebDAV's
 		if v := h.Get(name); v != "" {
 			h.Set(name, replaceOrigin(v, s.public, s.origin))
 		}
@@ -72,6 +74,9 @@ func (s site) responseHeader(h http.Header) {
 			h[name][i] = s.toPublic(v)
 		}
 	}
+	for i, v := range h.Values("Link") {
+		h["Link"][i] = linkURL.ReplaceAllStringFunc(v, func(link string) string { return "<" + s.toPublic(link[1:]) })
+	}
 	for i, v := range h.Values("Refresh") {
 		h["Refresh"][i] = s.refresh(v)
 	}
@@ -90,6 +95,9 @@ func (s site) toPublic(value string) string {
 	}
 	return value
 }
+
+// linkURL finds the URLs of a Link header, with the bracket before each.
+var linkURL = regexp.MustCompile(`<[^<>]*`)
 
 // refresh rewrites the URL in "5; url=https://…", quoted or not.
 func (s site) refresh(value string) string {
@@ -124,5 +132,5 @@ func replaceOrigin(value string, from, to *url.URL) string {
 // endsOrigin reports whether an origin ends where rest begins. The default
 // port may be spelled out.
 func endsOrigin(rest string) bool {
-	return rest == "" || strings.ContainsRune("/?#\"'", rune(rest[0]))
+	return rest == "" || strings.ContainsRune("/?#\"'>", rune(rest[0]))
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -11,7 +9,7 @@ import (
 	"github.com/reelay/reelay/recorder/mitm"
 )
 
-// caCmd looks after the certificate authority of reelay record --forward.
+// caCmd looks after the certificate authority of reelay record.
 type caCmd struct {
 	Path   caPathCmd   `cmd:"" help:"Print where the certificate to trust is."`
 	Export caExportCmd `cmd:"" help:"Print the certificate to trust, in PEM."`
@@ -46,15 +44,26 @@ func (caExportCmd) Run(con *console) error {
 }
 
 type caRotateCmd struct {
-	Hosts []string `arg:"" name:"host" help:"A host to record; hosts below it are included: example.com."`
+	Hosts []string `arg:"" optional:"" name:"host" help:"A host to record; hosts below it are included: example.com. The present ones by default."`
 }
 
-func (c caRotateCmd) Run(_ context.Context, con *console) error {
+func (c caRotateCmd) Run(con *console) error {
 	dir, err := authorityDir()
 	if err != nil {
 		return err
 	}
-	if _, err := mitm.CreateAuthority(dir, c.Hosts, time.Now); err != nil {
+	hosts, err := hostNames(c.Hosts)
+	if err != nil {
+		return err
+	}
+	if len(hosts) == 0 {
+		old, err := mitm.LoadAuthority(dir, nil, time.Now)
+		if err != nil {
+			return explainAuthority(err, dir, nil)
+		}
+		hosts = old.Hosts()
+	}
+	if _, err := mitm.CreateAuthority(dir, hosts, time.Now); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(con.stdout, mitm.Path(dir))
@@ -69,15 +78,7 @@ func certificatePath() (string, error) {
 	}
 	path := mitm.Path(dir)
 	if _, err := os.Stat(path); err != nil {
-		return "", explainAuthority(mitm.ErrNoAuthority)
+		return "", explainAuthority(mitm.ErrNoAuthority, dir, nil)
 	}
 	return path, nil
-}
-
-// explainAuthority adds the remedy to an error of the authority.
-func explainAuthority(err error) error {
-	if errors.Is(err, mitm.ErrNoAuthority) || errors.Is(err, mitm.ErrNotPermitted) {
-		return usagef("make one with reelay ca rotate HOST…, and trust its certificate in the browser", "%w", err)
-	}
-	return err
 }

@@ -4,9 +4,12 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -17,14 +20,18 @@ import (
 
 // recording runs reelay record in front of a site until end is called, which
 // returns the exit code and what was written to standard output.
-func recording(t *testing.T, site, data string) (address string, end func() (int, string)) {
+func recording(t *testing.T, site, data string, flags ...string) (address string, end func() (int, string)) {
 	t.Helper()
+	args := append([]string{"record", "--listen", "127.0.0.1:0", "--data", data}, flags...)
+	if site != "" {
+		args = append(args, site)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	said, stderr := io.Pipe()
 	var stdout bytes.Buffer
 	code := make(chan int, 1)
 	go func() {
-		code <- run(ctx, []string{"record", site, "--listen", "127.0.0.1:0", "--data", data}, strings.NewReader(""), &stdout, stderr)
+		code <- run(ctx, args, strings.NewReader(""), &stdout, stderr)
 		_ = stderr.Close()
 	}()
 	lines := bufio.NewScanner(said)
@@ -39,6 +46,92 @@ func recording(t *testing.T, site, data string) (address string, end func() (int
 	return address, func() (int, string) {
 		cancel()
 		return <-code, stdout.String()
+	}
+}
+
+// trusting is a client that trusts the user's certificate authority and may go
+// through a proxy.
+func trusting(t *testing.T, proxy string) *http.Client {
+	t.Helper()
+	path, err := certificatePath()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pem, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: x509.NewCertPool()}, ForceAttemptHTTP2: true}
+	transport.TLSClientConfig.RootCAs.AppendCertsFromPEM(pem)
+	if proxy != "" {
+		transport.Proxy = http.ProxyURL(&url.URL{Scheme: "http", Host: proxy})
+	}
+	t.Cleanup(transport.CloseIdleConnections)
+	return &http.Client{Transport: transport}
+}
+
+// visit loads a page as a browser does and returns it and its protocol.
+func visit(t *testing.T, client *http.Client, address string) (page, proto string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Sec-Fetch-Dest", "document")
+	resp, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body), resp.Proto
+}
+
+func site(t *testing.T) *httptest.Server {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = io.WriteString(w, "<head></head>the page")
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+// The first use makes the authority, and later ones take it up.
+func TestRecordAsAForwardProxy(t *testing.T) {
+	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	allowed, other := site(t), site(t)
+	data := t.TempDir()
+	for _, flags := range [][]string{{"--forward", "--allow", "127.0.0.1"}, {"--forward"}} {
+		address, end := recording(t, "", data, flags...)
+		client := trusting(t, address)
+		if page, _ := visit(t, client, allowed.URL); !strings.Contains(page, "/.reelay/") {
+			t.Errorf("%v: got %s", flags, page)
+		}
+		elsewhere := strings.Replace(other.URL, "127.0.0.1", "localhost", 1)
+		if page, _ := visit(t, client, elsewhere); page != "<head></head>the page" {
+			t.Errorf("%v: another host: %s", flags, page)
+		}
+		if code, _ := end(); code != exitDone {
+			t.Errorf("exit code %d", code)
+		}
+	}
+}
+
+func TestRecordWithTLS(t *testing.T) {
+	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	address, end := recording(t, site(t).URL+"/start", t.TempDir(), "--tls")
+	if !strings.HasSuffix(address, "/start") {
+		t.Errorf("address %s", address)
+	}
+	if page, proto := visit(t, trusting(t, ""), address); proto != "HTTP/2.0" || !strings.Contains(page, "/.reelay/") {
+		t.Errorf("%s by %s", page, proto)
+	}
+	if code, _ := end(); code != exitDone {
+		t.Errorf("exit code %d", code)
 	}
 }
 
@@ -63,11 +156,7 @@ func post(t *testing.T, address, body string) string {
 
 func TestRecordLeavesABundle(t *testing.T) {
 	t.Parallel()
-	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html")
-		_, _ = io.WriteString(w, "<head></head>")
-	}))
-	defer site.Close()
+	site := site(t)
 	data := t.TempDir()
 	address, end := recording(t, site.URL, data)
 	const hello = `{"t":"hello","session":"session-000000000001","tab":"tab-0000000000000001","page":"page-000000000000001"}`

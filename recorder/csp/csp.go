@@ -15,6 +15,9 @@ type Grant struct {
 	Nonce   string   // "'nonce-…'" of the injected tag
 	Script  string   // URL of the recorder script, or the folder that it is in
 	Connect []string // URLs that the script talks to: the socket and the fallback
+	// Site and Public are the page's origin as its policy knows it and as the
+	// browser does ("https://a.test"); empty if they are the same.
+	Site, Public string
 }
 
 // Insertion is text to put in front of the byte at Offset of a policy.
@@ -32,9 +35,11 @@ type Insertion struct {
 // default-src; a connection by connect-src, else default-src. A directive of
 // its own is derived from default-src, so that the other resources that
 // default-src governs stay as they were.
+//
+// Where the policy names the site's own origin, the public one is added.
 func Allow(policy string, g Grant) []Insertion {
 	list := parse(policy)
-	var out []Insertion
+	out := move(list, g.Site, g.Public)
 	if d := governing(list, "script-src-elem", "script-src", "default-src"); d != nil {
 		out = append(out, d.extend("script-src-elem", scriptSources(d.sources, g))...)
 	}
@@ -73,13 +78,13 @@ func Apply(policy string, insertions []Insertion) string {
 	return b.String()
 }
 
-// Scriptless reports whether a header value holds a policy that forbids every
-// script whatever is granted: sandbox without allow-scripts. Such a page
-// cannot be recorded.
+// Scriptless reports whether a header value holds a policy that keeps a page
+// from being recorded whatever is granted: a sandbox without scripts, or one
+// whose scripts have no origin to send to and no storage.
 func Scriptless(value string) bool {
 	for policy := range strings.SplitSeq(value, ",") {
 		d := governing(parse(policy), "sandbox")
-		if d != nil && !d.has("allow-scripts") {
+		if d != nil && (!d.has("allow-scripts") || !d.has("allow-same-origin")) {
 			return true
 		}
 	}

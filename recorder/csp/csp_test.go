@@ -15,6 +15,16 @@ func grant() csp.Grant {
 	}
 }
 
+// public is where browsers find the site that moved is for.
+const public = "http://127.0.0.1:8080"
+
+func moved() csp.Grant {
+	return csp.Grant{
+		Nonce: "'nonce-N'", Script: public + "/.reelay/", Connect: []string{"ws://127.0.0.1:8080/.reelay/", public + "/.reelay/"},
+		Site: "https://shop.test", Public: public,
+	}
+}
+
 const (
 	script  = "https://shop.test/.reelay/"
 	connect = "wss://shop.test/.reelay/ https://shop.test/.reelay/"
@@ -53,6 +63,36 @@ func TestAllow(t *testing.T) {
 	}
 }
 
+// A policy that names its own site lets it in under the recorder's address too.
+func TestPoliciesMove(t *testing.T) {
+	tests := []struct{ name, policy, want string }{
+		{"https scheme", "img-src https: data:", "img-src https: data: " + public},
+		{"host", "style-src shop.test", "style-src shop.test " + public},
+		{"url with a path", "font-src https://SHOP.test/fonts/", "font-src https://SHOP.test/fonts/ " + public + "/fonts/"},
+		{"spelled-out port", "form-action https://shop.test:443", "form-action https://shop.test:443 " + public},
+		{"wildcard", "frame-src *.test", "frame-src *.test " + public},
+		{"self follows", "img-src 'self' shop.test", "img-src 'self' shop.test"},
+		{"other hosts", "img-src cdn.test https://myshop.test shop.test:8443 *.shop.test data:", "img-src cdn.test https://myshop.test shop.test:8443 *.shop.test data:"},
+		{"upgrade", "img-src *; Upgrade-Insecure-Requests", "img-src *; no-Upgrade-Insecure-Requests"},
+		{"not a list of sources", "report-uri https://shop.test/r", "report-uri https://shop.test/r"},
+		{
+			"sockets", "connect-src wss://shop.test/live",
+			"connect-src wss://shop.test/live ws://127.0.0.1:8080/live ws://127.0.0.1:8080/.reelay/ http://127.0.0.1:8080/.reelay/",
+		},
+		{
+			"derived from default-src", "default-src https:",
+			"default-src https: " + public + "; script-src-elem https: " + public + " " + public + "/.reelay/; connect-src https: " + public + " ws://127.0.0.1:8080/.reelay/ http://127.0.0.1:8080/.reelay/",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := csp.Apply(tt.policy, csp.Allow(tt.policy, moved())); got != tt.want {
+				t.Errorf("policy %q\n got %q\nwant %q", tt.policy, got, tt.want)
+			}
+		})
+	}
+}
+
 func TestAllowHeaderTreatsEachPolicyOnItsOwn(t *testing.T) {
 	value := "script-src a.test, default-src 'self',script-src 'self'"
 	want := "script-src a.test " + script + ", default-src 'self'; connect-src 'self' " + connect + ",script-src 'self'"
@@ -63,13 +103,13 @@ func TestAllowHeaderTreatsEachPolicyOnItsOwn(t *testing.T) {
 
 func TestScriptless(t *testing.T) {
 	tests := map[string]bool{
-		"sandbox":                                   true,
-		"sandbox allow-forms":                       true,
-		"sandbox allow-scripts allow-forms":         false,
-		"SANDBOX ALLOW-SCRIPTS":                     false,
-		"script-src 'self'":                         false,
-		"script-src 'self', sandbox; img-src *":     true,
-		"sandbox allow-scripts, default-src 'self'": false,
+		"sandbox":                                 true,
+		"sandbox allow-forms":                     true,
+		"sandbox allow-scripts allow-forms":       true,
+		"SANDBOX ALLOW-SCRIPTS ALLOW-SAME-ORIGIN": false,
+		"script-src 'self'":                       false,
+		"script-src 'self', sandbox; img-src *":   true,
+		"sandbox allow-scripts allow-same-origin, default-src 'self'": false,
 	}
 	for value, want := range tests {
 		if got := csp.Scriptless(value); got != want {
@@ -80,13 +120,14 @@ func TestScriptless(t *testing.T) {
 
 func FuzzAllow(f *testing.F) {
 	f.Add("default-src 'self'; script-src 'nonce-a' 'strict-dynamic', connect-src ;;")
+	f.Add("img-src https://shop.test:443/a *.test;\tupgrade-insecure-requests ; default-src wss:")
 	f.Add("\t;default-src\f'none' ;script-src-elem\x00")
 	f.Fuzz(func(t *testing.T, value string) {
-		got := csp.Apply(value, csp.AllowHeader(value, grant()))
+		got := csp.Apply(value, csp.AllowHeader(value, moved()))
 		if !subsequence(value, got) {
 			t.Fatalf("%q is not a subsequence of %q", value, got)
 		}
-		if again := csp.AllowHeader(got, grant()); len(again) != 0 {
+		if again := csp.AllowHeader(got, moved()); len(again) != 0 {
 			t.Fatalf("%q still asks for %v", got, again)
 		}
 		if csp.Scriptless(value) != csp.Scriptless(got) {

@@ -9,7 +9,8 @@ const whitespace = "\t\n\f\r "
 type directive struct {
 	name    string // lower case
 	sources []string
-	end     int // offset behind its last byte that is not whitespace
+	start   int // offset of its first byte that is not whitespace
+	end     int // offset behind its last one
 }
 
 // parse reads the directives of one policy. Of those with the same name only
@@ -21,6 +22,7 @@ func parse(policy string) []directive {
 		fields := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(whitespace, r) })
 		if len(fields) > 0 {
 			d := directive{name: strings.ToLower(fields[0]), sources: fields[1:]}
+			d.start = start + len(text) - len(strings.TrimLeft(text, whitespace))
 			d.end = start + len(strings.TrimRight(text, whitespace))
 			if governing(out, d.name) == nil {
 				out = append(out, d)

@@ -74,9 +74,9 @@ func DropDictionaries(h http.Header) {
 // browser will show, and if so how it is encoded. Error pages are pages. An
 // error wrapping ErrUnrecordable says why the tag would not help.
 func Page(resp *http.Response) (doc Document, page bool, err error) {
-	media, params, parseErr := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	if parseErr != nil && media == "" {
-		return Document{}, false, nil
+	media, params, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	if taken(resp) {
+		media = "text/html"
 	}
 	if media != "text/html" && media != "application/xhtml+xml" {
 		return Document{}, false, nil
@@ -93,7 +93,7 @@ func Page(resp *http.Response) (doc Document, page bool, err error) {
 		return Document{}, true, fmt.Errorf("%w: the server sent a part of it", ErrUnrecordable)
 	}
 	if slices.ContainsFunc(resp.Header.Values("Content-Security-Policy"), csp.Scriptless) {
-		return Document{}, true, fmt.Errorf("%w: its policy is a sandbox without scripts", ErrUnrecordable)
+		return Document{}, true, fmt.Errorf("%w: its policy is a sandbox without scripts or without an origin", ErrUnrecordable)
 	}
 	return Document{Charset: params["charset"], XML: media == "application/xhtml+xml"}, true, nil
 }

@@ -79,9 +79,12 @@ func TestPage(t *testing.T) {
 		{"inline", 200, "Content-Type: text/html; Content-Disposition: inline", true, false},
 		{"json", 200, "Content-Type: application/json", false, false},
 		{"events", 200, "Content-Type: text/event-stream", false, false},
-		{"no type", 200, "", false, false},
+		{"no type and no page", 200, "", false, false},
+		{"no type", 200, "X-Body: <!doctype html><p>", true, false},
+		{"no type and no guessing", 200, "X-Body: <!doctype html><p>; X-Content-Type-Options: nosniff", false, false},
 		{"sandbox", 200, "Content-Type: text/html; Content-Security-Policy: sandbox", true, true},
-		{"sandbox with scripts", 200, "Content-Type: text/html; Content-Security-Policy: sandbox allow-scripts", true, false},
+		{"sandbox with scripts", 200, "Content-Type: text/html; Content-Security-Policy: sandbox allow-scripts allow-same-origin", true, false},
+		{"sandbox without an origin", 200, "Content-Type: text/html; Content-Security-Policy: sandbox allow-scripts", true, true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -89,12 +92,45 @@ func TestPage(t *testing.T) {
 			if tt.name == "attachment with a name" {
 				resp.Header.Set("Content-Disposition", `attachment; filename="a.html"`)
 			}
+			body := resp.Header.Get("X-Body")
+			resp.Body = io.NopCloser(strings.NewReader(body))
 			_, page, err := inject.Page(resp)
+			if left, _ := io.ReadAll(resp.Body); string(left) != body {
+				t.Errorf("body %q became %q", body, left)
+			}
 			if page != tt.page || errors.Is(err, inject.ErrUnrecordable) != tt.unrecordable {
 				t.Errorf("got %v, %v", page, err)
 			}
 		})
 	}
+}
+
+func TestWholeDocument(t *testing.T) {
+	tests := map[string]bool{
+		"<!doctype html><p>":                         true,
+		"\xEF\xBB\xBF\n<!-- built --><HTML lang=en>": true,
+		"<head><title>":                              true,
+		"<header>":                                   false, "<div><html>": false, "": false,
+	}
+	for body, want := range tests {
+		for coding, text := range map[string]string{"identity": body, "gzip": zipped(body)} {
+			resp := &http.Response{Header: headers("Content-Type: text/html; Content-Encoding: " + coding), Body: io.NopCloser(strings.NewReader(text))}
+			if got := inject.WholeDocument(resp); got != want {
+				t.Errorf("%q in %s: %v", body, coding, got)
+			}
+			if left, _ := io.ReadAll(resp.Body); string(left) != text {
+				t.Errorf("%q became %q", text, left)
+			}
+		}
+	}
+}
+
+func zipped(text string) string {
+	var b bytes.Buffer
+	g := gzip.NewWriter(&b)
+	_, _ = io.WriteString(g, text)
+	_ = g.Close()
+	return b.String()
 }
 
 func TestPrepareRequest(t *testing.T) {
@@ -115,13 +151,9 @@ func TestDropDictionaries(t *testing.T) {
 }
 
 func TestResponse(t *testing.T) {
-	var zipped bytes.Buffer
-	g := gzip.NewWriter(&zipped)
-	_, _ = io.WriteString(g, "<html><head></head>")
-	_ = g.Close()
 	resp := &http.Response{
 		StatusCode: http.StatusOK,
-		Body:       io.NopCloser(&zipped),
+		Body:       io.NopCloser(strings.NewReader(zipped("<html><head></head>"))),
 		Header: headers("Content-Type: text/html; Content-Encoding: gzip; Content-Length: 9; ETag: a; Last-Modified: b; " +
 			"Digest: c; Content-Digest: d; Repr-Digest: e; Content-MD5: f; Accept-Ranges: bytes; " +
 			"Cache-Control: no-store; Content-Security-Policy: connect-src 'none'; Content-Security-Policy-Report-Only: script-src a.test"),

@@ -8,8 +8,10 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/base64"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -36,11 +38,15 @@ const (
 	keyFile  = "reelay-ca.key"
 )
 
-// ErrNoAuthority says that there is none yet, and ErrNotPermitted that it may
-// not sign for a host.
+// noDomain stands for no domain at all: without a permitted one all are.
+const noDomain = "reelay.invalid"
+
+// ErrNoAuthority says that there is none yet, ErrNotPermitted that it may not
+// sign for a host, and ErrExpired that it may not sign any more.
 var (
 	ErrNoAuthority  = errors.New("there is no certificate authority yet")
 	ErrNotPermitted = errors.New("the certificate authority is not for this host")
+	ErrExpired      = errors.New("the certificate authority has expired")
 )
 
 // Authority signs certificates for the hosts that it was made for and, by a
@@ -54,6 +60,27 @@ type Authority struct {
 // Path is where the authority's certificate is in dir, in PEM, to be trusted by
 // a browser.
 func Path(dir string) string { return filepath.Join(dir, certFile) }
+
+// Hosts lists what the authority is for: these hosts and the ones below them.
+func (a *Authority) Hosts() []string {
+	var out []string
+	for _, domain := range a.cert.PermittedDNSDomains {
+		if domain != noDomain {
+			out = append(out, domain)
+		}
+	}
+	for _, r := range a.cert.PermittedIPRanges {
+		out = append(out, r.IP.String())
+	}
+	return out
+}
+
+// Fingerprint is the SHA-256 of the authority's public key in base64, by which
+// Chrome can be told to trust it: --ignore-certificate-errors-spki-list.
+func (a *Authority) Fingerprint() string {
+	sum := sha256.Sum256(a.cert.RawSubjectPublicKeyInfo)
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
 
 // CreateAuthority makes an authority for hosts, and the hosts below them, and
 // writes it to dir in place of the one that may be there. Only the user can
@@ -115,7 +142,7 @@ func constrain(template *x509.Certificate, hosts []string) {
 		template.ExcludedIPRanges = []*net.IPNet{everything(4), everything(16)}
 	}
 	if len(template.PermittedDNSDomains) == 0 {
-		template.PermittedDNSDomains = []string{"reelay.invalid"}
+		template.PermittedDNSDomains = []string{noDomain}
 	}
 }
 
@@ -185,7 +212,7 @@ func LoadAuthority(dir string, hosts []string, now func() time.Time) (*Authority
 		return nil, errors.New("load authority: the key is not the certificate's")
 	}
 	if now().After(cert.NotAfter) {
-		return nil, errors.New("load authority: it has expired")
+		return nil, ErrExpired
 	}
 	a := &Authority{cert: cert, key: key, now: now}
 	for _, host := range hosts {

@@ -30,6 +30,29 @@ func newLeaves(a *Authority) *leaves {
 	return &leaves{authority: a, known: map[string]*tls.Certificate{}}
 }
 
+// TLS returns the configuration of a server that shows certificates of the
+// authority.
+func (a *Authority) TLS() *tls.Config {
+	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: newLeaves(a).choose}
+}
+
+// choose picks the certificate for a connection: by its server name or, without
+// one, by the host that a tunnel was asked for or the address it came in at.
+func (l *leaves) choose(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	if hello.ServerName != "" {
+		return l.get(hello.ServerName)
+	}
+	address := hello.Conn.LocalAddr().String()
+	if t, ok := hello.Conn.(*tunnel); ok {
+		address = t.authority
+	}
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, fmt.Errorf("choose certificate: %w", err)
+	}
+	return l.get(host)
+}
+
 // get returns a certificate for a host that has more than half of its life
 // before it.
 func (l *leaves) get(host string) (*tls.Certificate, error) {
@@ -85,5 +108,5 @@ func (a *Authority) sign(host string, now time.Time) (*tls.Certificate, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sign certificate: %w", err)
 	}
-	return &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, nil
+	return &tls.Certificate{Certificate: [][]byte{der, a.cert.Raw}, PrivateKey: key, Leaf: leaf}, nil
 }

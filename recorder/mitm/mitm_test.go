@@ -115,14 +115,18 @@ func TestWebSocketsThroughTheProxy(t *testing.T) {
 		t.Fatal("no transport")
 	}
 	dialer := websocket.Dialer{Proxy: transport.Proxy, TLSClientConfig: &tls.Config{RootCAs: transport.TLSClientConfig.RootCAs}}
-	conn, resp, err := dialer.DialContext(t.Context(), "wss://example.test/socket", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	defer func() { _ = conn.Close() }()
-	if _, message, err := conn.ReadMessage(); err != nil || string(message) != "https://example.test/socket" {
-		t.Errorf("%q, %v", message, err)
+	// Browsers ask for a tunnel for a socket without TLS as well.
+	for _, address := range []string{"wss://example.test/socket", "ws://example.test/socket", "ws://example.test:8080/socket"} {
+		conn, resp, err := dialer.DialContext(t.Context(), address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		want := "http" + strings.TrimPrefix(address, "ws")
+		if _, message, err := conn.ReadMessage(); err != nil || string(message) != want {
+			t.Errorf("%s: %q, %v", address, message, err)
+		}
+		_ = conn.Close()
 	}
 }
 

@@ -1,15 +1,13 @@
 package mitm
 
 import (
-	"bufio"
 	"context"
-	"crypto/tls"
-	"errors"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httputil"
+	"strings"
 	"sync"
 	"time"
 )
@@ -35,13 +33,11 @@ type Options struct {
 
 // Proxy is the forward proxy. It is an http.Handler for a listener of its own.
 type Proxy struct {
-	opts   Options
-	leaves *leaves
-	plain  http.Handler // requests for other hosts without TLS
+	opts  Options
+	plain http.Handler // requests for other hosts without TLS
 
-	inner *http.Server // serves what comes out of the opened connections
-	queue *queue
-	wg    sync.WaitGroup
+	secure, bare inner // serve what comes out of the opened tunnels
+	wg           sync.WaitGroup
 
 	mu     sync.Mutex
 	conns  map[net.Conn]bool // tunnels
@@ -54,28 +50,36 @@ func New(opts Options) *Proxy {
 	if opts.Dial == nil {
 		opts.Dial = (&net.Dialer{Timeout: dialWithin}).DialContext
 	}
-	p := &Proxy{opts: opts, leaves: newLeaves(opts.Authority), queue: newQueue(), conns: map[net.Conn]bool{}}
-	quiet := slog.NewLogLogger(opts.Log.Handler(), slog.LevelDebug)
+	p := &Proxy{opts: opts, conns: map[net.Conn]bool{}}
 	p.plain = &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) { r.Out.Host = r.In.Host },
 		Transport: &http.Transport{
 			DialContext: opts.Dial, DisableCompression: true, DisableKeepAlives: true,
 		},
 		FlushInterval: -1,
-		ErrorLog:      quiet,
+		ErrorLog:      slog.NewLogLogger(opts.Log.Handler(), slog.LevelDebug),
 	}
-	p.inner = &http.Server{
-		Handler:           http.HandlerFunc(p.opened),
-		ReadHeaderTimeout: headerWithin,
-		ErrorLog:          quiet,
-		ConnContext:       authorityContext,
-		TLSConfig: &tls.Config{
-			MinVersion:     tls.VersionTLS12,
-			GetCertificate: p.certificate,
-		},
-	}
-	p.wg.Go(func() { _ = p.inner.ServeTLS(p.queue, "", "") }) // ends with Close
+	p.secure = p.newInner("https")
+	p.secure.server.TLSConfig = opts.Authority.TLS()
+	p.bare = p.newInner("http")
+	p.wg.Go(func() { _ = p.secure.server.ServeTLS(p.secure.queue, "", "") }) // ends with Close
+	p.wg.Go(func() { _ = p.bare.server.Serve(p.bare.queue) })                // likewise
 	return p
+}
+
+// inner serves opened tunnels of one scheme.
+type inner struct {
+	server *http.Server
+	queue  *queue
+}
+
+func (p *Proxy) newInner(scheme string) inner {
+	return inner{queue: newQueue(), server: &http.Server{
+		Handler:           http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.opened(w, r, scheme) }),
+		ReadHeaderTimeout: headerWithin,
+		ErrorLog:          slog.NewLogLogger(p.opts.Log.Handler(), slog.LevelDebug),
+		ConnContext:       authorityContext,
+	}}
 }
 
 // Close ends all connections.
@@ -86,7 +90,8 @@ func (p *Proxy) Close() {
 		_ = c.Close()
 	}
 	p.mu.Unlock()
-	_ = p.inner.Close()
+	_ = p.secure.server.Close()
+	_ = p.bare.server.Close()
 	p.wg.Wait()
 }
 
@@ -101,6 +106,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case below(r.URL.Hostname(), p.opts.Hosts):
 		p.opts.Handler.ServeHTTP(w, r)
 	default:
+		w.Header()["Content-Type"] = nil // if the site sends none, neither do we
 		p.plain.ServeHTTP(w, r)
 	}
 }
@@ -130,36 +136,35 @@ func (p *Proxy) connect(w http.ResponseWriter, r *http.Request) {
 	p.splice(local, remote)
 }
 
-// hijack answers a CONNECT and takes over the connection.
-func hijack(w http.ResponseWriter) (net.Conn, error) {
-	conn, buffered, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		http.Error(w, "reelay: CONNECT needs HTTP/1.1", http.StatusHTTPVersionNotSupported)
-		return nil, err
+// track lets Close end connections; false means that it has been called.
+func (p *Proxy) track(conns ...net.Conn) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return false
 	}
-	if _, err := io.WriteString(conn, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
-		return nil, errors.Join(err, conn.Close())
+	for _, c := range conns {
+		p.conns[c] = true
 	}
-	return &bufferedConn{Conn: conn, r: buffered.Reader}, nil
+	p.wg.Add(1)
+	return true
+}
+
+func (p *Proxy) release(conns ...net.Conn) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range conns {
+		delete(p.conns, c)
+	}
+	p.wg.Done()
 }
 
 // splice passes bytes both ways until one side ends or the proxy is closed.
 func (p *Proxy) splice(a, b net.Conn) {
-	p.mu.Lock()
-	if p.closed {
-		p.mu.Unlock()
+	if !p.track(a, b) {
 		return
 	}
-	p.conns[a], p.conns[b] = true, true
-	p.wg.Add(1)
-	p.mu.Unlock()
-	defer func() {
-		p.mu.Lock()
-		delete(p.conns, a)
-		delete(p.conns, b)
-		p.mu.Unlock()
-		p.wg.Done()
-	}()
+	defer p.release(a, b)
 	var both sync.WaitGroup
 	pass := func(dst, src net.Conn) {
 		_, _ = io.Copy(dst, src)
@@ -175,55 +180,45 @@ func (p *Proxy) splice(a, b net.Conn) {
 	both.Wait()
 }
 
-// open hands a tunnel to the inner server.
+// open hands a tunnel to the server for what is spoken in it: TLS, or HTTP, as
+// for a WebSocket of a page without TLS.
 func (p *Proxy) open(w http.ResponseWriter, r *http.Request) {
 	conn, err := hijack(w)
 	if err != nil {
 		return
 	}
-	if !p.queue.put(&tunnel{Conn: conn, authority: r.Host}) {
+	if !p.track(conn) {
+		_ = conn.Close()
+		return
+	}
+	secure, err := speaksTLS(conn)
+	p.release(conn)
+	in := p.bare
+	if secure {
+		in = p.secure
+	}
+	if err != nil || !in.queue.put(&tunnel{Conn: conn, authority: r.Host}) {
 		_ = conn.Close()
 	}
 }
 
-// certificate picks the certificate for a connection: by its server name or,
-// without one, by the host that the tunnel was asked for.
-func (p *Proxy) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
-	name := hello.ServerName
-	if t, ok := hello.Conn.(*tunnel); ok && name == "" {
-		name, _, _ = net.SplitHostPort(t.authority)
-	}
-	return p.leaves.get(name)
-}
-
 // opened handles a request that came through a tunnel.
-func (p *Proxy) opened(w http.ResponseWriter, r *http.Request) {
+func (p *Proxy) opened(w http.ResponseWriter, r *http.Request, scheme string) {
 	authority, _ := r.Context().Value(authorityKey{}).(string)
-	host, port, _ := net.SplitHostPort(authority)
-	asked, askedPort, err := net.SplitHostPort(r.Host)
-	if err != nil {
-		asked, askedPort = r.Host, "443"
-	}
-	if asked != host || askedPort != port {
+	if !sameAuthority(r.Host, authority, scheme) {
 		http.Error(w, "reelay: the request is not for this connection's host", http.StatusMisdirectedRequest)
 		return
 	}
-	r.URL.Scheme, r.URL.Host = "https", r.Host
+	r.URL.Scheme, r.URL.Host = scheme, r.Host
 	p.opts.Handler.ServeHTTP(w, r)
 }
 
-// bufferedConn reads first what the server had read ahead.
-type bufferedConn struct {
-	net.Conn
-
-	r *bufio.Reader
-}
-
-func (c *bufferedConn) Read(p []byte) (int, error) { return c.r.Read(p) }
-
-func (c *bufferedConn) CloseWrite() error {
-	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
-		return half.CloseWrite()
+// sameAuthority reports whether a Host header, which leaves out the scheme's
+// own port, is for the host:port of a tunnel.
+func sameAuthority(host, authority, scheme string) bool {
+	if strings.EqualFold(host, authority) {
+		return true
 	}
-	return c.Close()
+	port := map[string]string{"http": ":80", "https": ":443"}[scheme]
+	return strings.EqualFold(host+port, authority)
 }

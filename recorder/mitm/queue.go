@@ -1,31 +1,9 @@
 package mitm
 
 import (
-	"context"
-	"crypto/tls"
 	"net"
 	"sync"
 )
-
-// tunnel is a connection that a browser opened with CONNECT.
-type tunnel struct {
-	net.Conn
-
-	authority string // host:port that it was asked for
-}
-
-type authorityKey struct{}
-
-// authorityContext lets a request know the tunnel that it came through.
-func authorityContext(ctx context.Context, c net.Conn) context.Context {
-	if secure, ok := c.(*tls.Conn); ok {
-		c = secure.NetConn()
-	}
-	if t, ok := c.(*tunnel); ok {
-		return context.WithValue(ctx, authorityKey{}, t.authority)
-	}
-	return ctx
-}
 
 // queue is a net.Listener of connections that are there already.
 type queue struct {
