@@ -67,6 +67,13 @@ func (c *camera) shoot(ctx context.Context, s span) error {
 			return fmt.Errorf("at %v: %w", c.tl.At(next.tick).Round(time.Millisecond), next.err)
 		}
 		taken := next
+		if taken.facts.Still && !c.fresh {
+			if err := c.take(ctx, taken, false); err != nil {
+				return err
+			}
+			next = c.begin(ctx, c.upcoming(taken.tick, taken.facts.Until), false)
+			continue
+		}
 		upcoming := c.upcoming(taken.tick, taken.facts.Until)
 		ahead := c.page.Passive()
 		if ahead && !taken.facts.Video {

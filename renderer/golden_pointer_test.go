@@ -33,6 +33,38 @@ var pointers = []feature{ //nolint:gochecknoglobals // a table.
 		},
 	},
 	{
+		name: "hover shows on whatever its rule names",
+		build: func(r *rrwebtest.Recording) {
+			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}div{position:relative;height:30px;background:#dddddd}p{margin:0;height:30px}
+				#sibling:hover + div{background:#d00000}
+				#inside:hover > p{background:#00a000}
+				#list:is(:focus, :hover){background:#0000d0}
+				#nested{&:hover{background:#d00000}}
+				#before:hover::before{content:"";position:absolute;inset:0;background:#00a000}
+				#around:has(:hover){background:#0000d0}</style>
+				<div id="sibling"></div><div></div><div id="inside"><p></p></div><div id="list"></div><div id="nested"></div><div id="before"></div><div id="around"><p id="p"></p></div>`)
+			r.Move(500*ms, "sibling", 20, 15)
+			r.Move(1000*ms, "inside", 20, 75)
+			r.Move(1500*ms, "list", 20, 105)
+			r.Move(2000*ms, "nested", 20, 135)
+			r.Move(2500*ms, "before", 20, 165)
+			r.Move(3000*ms, "p", 20, 195)
+			r.End(3500 * ms)
+		},
+		looks: []look{
+			{250 * ms, 200, 45, "#dddddd", "nothing is hovered"},
+			{750 * ms, 200, 45, "#d00000", "the box after the hovered one"},
+			{1250 * ms, 200, 45, "#dddddd", "the box after is as it was"},
+			{1250 * ms, 200, 75, "#00a000", "what the hovered box contains"},
+			{1750 * ms, 200, 75, "#dddddd", "what it contains is as it was"},
+			{1750 * ms, 200, 105, "#0000d0", "a list of states"},
+			{2250 * ms, 200, 135, "#d00000", "a nested rule"},
+			{2750 * ms, 200, 165, "#00a000", "a pseudo-element"},
+			{3250 * ms, 200, 165, "#dddddd", "the pseudo-element is gone"},
+			{3250 * ms, 200, 190, "#0000d0", "the box around the hovered one"},
+		},
+	},
+	{
 		name: "hover stays with a node whose classes change",
 		build: func(r *rrwebtest.Recording) {
 			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}div{height:100px;background:#dddddd}div:hover{background:#d00000}.on{width:50px}</style><div id="a" class="off"></div>`)

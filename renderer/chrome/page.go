@@ -58,6 +58,9 @@ type Result struct {
 	// Until is the session time, in ms, up to which something moves by itself;
 	// -1 for ever.
 	Until float64 `json:"until"`
+	// Still says that nothing changed that can be seen: the picture is that of
+	// the last step.
+	Still bool `json:"still"`
 	// Video says that a video is in the page. Its pictures reach the compositor
 	// by a way of their own, whenever they come.
 	Video bool `json:"video"`

@@ -3,7 +3,8 @@
 // here.
 
 const REAL = ':hover';
-const MARK = '.\\:hover';
+/** rrweb's class for a hovered element, as a selector. */
+export const MARK = '.\\:hover';
 
 /** Makes the rules of a style sheet, or of a group in it, follow rrweb's class. */
 export function followHover(sheet: CSSStyleSheet | CSSGroupingRule | null): void {

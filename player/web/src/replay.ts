@@ -148,22 +148,27 @@ export class Replay {
     followHover(styleId ? this.inner.styleMirror.getStyle(styleId) : (owner?.sheet ?? null));
   }
 
-  /** Moves :hover, as rrweb marks it, to the node and what contains it. */
-  hover(id: number): Element | null {
+  /**
+   * Moves :hover, as rrweb marks it, to the node and what contains it. Returns
+   * the element, and those that hover came to or went from; null without a node.
+   */
+  hover(id: number): { element: Element | null; touched: Set<Element> } | null {
     const target = this.node(id);
     if (!target) return null;
     const first =
       target.nodeType === Node.ELEMENT_NODE ? (target as Element) : target.parentElement;
     const chain = new Set<Element>();
     for (let el = first; el; el = this.around(el)) chain.add(el);
+    const touched = new Set([...chain].filter((el) => !this.hovered.has(el)));
     for (const el of this.hovered) {
       if (chain.has(el)) continue;
+      touched.add(el);
       el.classList.remove(':hover');
       if (el.classList.length === 0) el.removeAttribute('class'); // as it was, for :not([class])
     }
     this.hovered = chain;
     for (const el of chain) this.keepHover(el);
-    return first;
+    return { element: first, touched };
   }
 
   /** Marks the element again, if it is hovered, after its classes changed. */

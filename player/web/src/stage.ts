@@ -12,6 +12,7 @@ import { Animations } from './animations';
 import { Canvases } from './canvas';
 import { Expanse, type Measure } from './expanse';
 import { followHoverOf } from './hover';
+import { HoverRules } from './hoverrules';
 import { Images } from './images';
 import { label } from './label';
 import { Media } from './media';
@@ -47,6 +48,7 @@ interface Note {
 /** What a step tells the renderer, about the state it left behind. */
 interface Result {
   until: number; // something moves until then, ms; -1 for ever
+  still?: boolean; // the picture is the last step's
   cursor?: 'pointer' | 'text' | 'default';
   video?: boolean; // a video is in the page
   bases?: Record<number, Base>; // of hovered nodes inside frames
@@ -74,6 +76,7 @@ class Stage {
   private readonly canvases = new Canvases(this.placeholders);
   private readonly media = new Media();
   private readonly images = new Images(this.placeholders);
+  private readonly hoverRules = new HoverRules();
   private readonly redaction: Redaction;
   private readonly options: Options;
   private shadows = new Set<ShadowRoot>();
@@ -84,6 +87,7 @@ class Stage {
   private now = 0;
   private moving = false;
   private committed: Promise<void> | undefined;
+  private readonly channel = new MessageChannel();
   private expanse: Expanse | undefined;
 
   constructor(options: Options) {
@@ -104,6 +108,7 @@ class Stage {
     if (this.moving && before > this.now) this.animations.seek(this.roots(), before, false);
     let flushed = before;
     let changed = false;
+    const moved = this.moving;
     for (const op of ops) {
       if (changed && op.t - flushed > FLUSH) {
         this.refresh();
@@ -125,6 +130,7 @@ class Stage {
     this.moving = until > 0;
     result.until = playing || until === Number.POSITIVE_INFINITY ? -1 : until;
     if (this.media.videos()) result.video = true;
+    if (!changed && !moved && !this.moving && !result.video) result.still = true;
     if (this.notes.length > 0) result.notes = this.notes.splice(0);
     this.committed ??= this.commit();
     return result;
@@ -136,13 +142,12 @@ class Stage {
    */
   private commit(): Promise<void> {
     return new Promise((resolve) => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => {
+      this.channel.port1.onmessage = () => {
         this.committed = undefined;
         resolve();
       };
       // The message comes after the task that calls back, paints and commits.
-      requestAnimationFrame(() => port2.postMessage(null));
+      requestAnimationFrame(() => this.channel.port2.postMessage(null));
     });
   }
 
@@ -248,6 +253,10 @@ class Stage {
         if (field) this.input(data.id, field, result);
         break;
       }
+      case IncrementalSource.StyleSheetRule:
+      case IncrementalSource.AdoptedStyleSheet:
+        this.hoverRules.forget();
+        break;
       case IncrementalSource.MouseInteraction: {
         const target = isClick(data.type) ? (replay.node(data.id) as Element | null) : null;
         if (target?.nodeType === Node.ELEMENT_NODE) {
@@ -258,7 +267,7 @@ class Stage {
             label: this.redaction.covers(target) ? '' : label(target),
           });
         }
-        break;
+        return data.type === MouseInteractions.Focus || data.type === MouseInteractions.Blur;
       }
     }
     return true;
@@ -289,14 +298,14 @@ class Stage {
       replay.scroll(...op.s);
       return true;
     }
-    const element = replay.hover(op.h);
-    if (element) result.cursor = cursor(element);
+    const hover = replay.hover(op.h);
+    if (hover?.element) result.cursor = cursor(hover.element);
     for (const id of [op.h, op.n]) {
       const base = replay.base(id);
       result.bases ??= {};
       result.bases[id] = base;
     }
-    return true;
+    return hover !== null && this.hoverRules.affect(hover.touched, this.roots());
   }
 
   private replay(stream: number): Replay {
