@@ -15,18 +15,34 @@ import (
 	"github.com/reelay/reelay/recorder"
 )
 
-// browser starts Chromium. Its sandbox does not work as root, where tests run
-// in containers, and the pages are ours.
-func browser(t *testing.T) *rod.Browser {
+// browser starts the Chromium that starts quickest.
+func browser(t testing.TB) *rod.Browser {
 	t.Helper()
-	bin, err := exec.LookPath("chromium-headless-shell")
-	if err != nil {
-		if bin, err = exec.LookPath("chromium"); err != nil {
-			t.Fatal("chromium is needed: apt-get install chromium")
+	return start(t, "chromium-headless-shell", "chromium")
+}
+
+// fullBrowser starts the Chromium that people use: the shell has no
+// back/forward cache.
+func fullBrowser(t testing.TB) *rod.Browser {
+	t.Helper()
+	return start(t, "chromium")
+}
+
+// start starts the first of the programs that is there. Chromium's sandbox does
+// not work as root, where tests run in containers, and the pages are ours.
+func start(t testing.TB, programs ...string) *rod.Browser {
+	t.Helper()
+	var bin string
+	for _, p := range programs {
+		if found, err := exec.LookPath(p); err == nil && bin == "" {
+			bin = found
 		}
 	}
+	if bin == "" {
+		t.Fatal("chromium is needed: apt-get install chromium")
+	}
 	t.Log("chromium runs with --no-sandbox")
-	l := launcher.New().Context(t.Context()).Bin(bin).NoSandbox(true).Leakless(false).
+	l := launcher.New().Context(t.Context()).Bin(bin).NoSandbox(true).HeadlessNew(true).Leakless(false).
 		Set("disable-quic").Set("disable-background-networking").Set("no-first-run").
 		UserDataDir(t.TempDir())
 	control, err := l.Launch()
@@ -46,7 +62,7 @@ func browser(t *testing.T) *rod.Browser {
 	return b
 }
 
-func openPage(t *testing.T, b *rod.Browser, url string) *rod.Page {
+func openPage(t testing.TB, b *rod.Browser, url string) *rod.Page {
 	t.Helper()
 	page, err := b.Page(proto.TargetCreateTarget{URL: url})
 	if err != nil {
@@ -60,7 +76,7 @@ func openPage(t *testing.T, b *rod.Browser, url string) *rod.Page {
 }
 
 // eventually waits for what the browser does in its own time.
-func eventually(t *testing.T, what string, ok func() bool) {
+func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	deadline := time.NewTimer(30 * time.Second)
 	defer deadline.Stop()

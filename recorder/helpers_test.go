@@ -2,6 +2,7 @@ package recorder_test
 
 import (
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -43,6 +44,8 @@ type rigOptions struct {
 	dir   wal.Dir
 	wal   wal.Options
 	tls   bool
+	// listen, if set, makes the address that the recorder is reached at.
+	listen func() (net.Listener, error)
 }
 
 func newRig(t *testing.T, origin http.Handler, opts rigOptions) *rig {
@@ -63,7 +66,11 @@ func newRigFor(t *testing.T, site *httptest.Server, opts rigOptions) *rig {
 	logs := &logBuffer{}
 	log := slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	secrets := redact.NewSecrets()
-	redactor := redact.New(redact.Personal, secrets)
+	scope := redact.Personal
+	if opts.level == recorder.Open {
+		scope = redact.Credentials
+	}
+	redactor := redact.New(scope, secrets)
 	journal, err := recorder.OpenJournal(opts.dir, opts.wal, redactor, time.Now, log)
 	if err != nil {
 		t.Fatal(err)
@@ -95,6 +102,12 @@ func newRigFor(t *testing.T, site *httptest.Server, opts rigOptions) *rig {
 		t.Fatal(err)
 	}
 	r := &rig{Server: httptest.NewUnstartedServer(rec), recorder: rec, journal: journal, archive: archive, logs: logs, unrecorded: unrecorded}
+	if opts.listen != nil {
+		_ = r.Listener.Close()
+		if r.Listener, err = opts.listen(); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if opts.tls {
 		r.EnableHTTP2 = true
 		r.StartTLS()

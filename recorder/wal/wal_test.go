@@ -1,7 +1,6 @@
 package wal_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +17,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/reelay/reelay/recorder/wal"
+	"github.com/reelay/reelay/recorder/wal/waltest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -105,8 +105,8 @@ func TestTornTail(t *testing.T) {
 
 func TestAppendersShareASync(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := newDisk()
-		d.hold = make(chan struct{})
+		d := waltest.NewDisk()
+		d.Hold = make(chan struct{})
 		log, _, err := wal.Open(d, wal.Options{}, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -122,11 +122,11 @@ func TestAppendersShareASync(t *testing.T) {
 		}
 		// One group is at the disk, and all others wait behind it.
 		synctest.Wait()
-		close(d.hold)
+		close(d.Hold)
 		wg.Wait()
 		log.Close()
-		if d.syncs > 2 {
-			t.Errorf("%d syncs", d.syncs)
+		if d.Syncs > 2 {
+			t.Errorf("%d syncs", d.Syncs)
 		}
 		if _, records, _ := open(t, d, wal.Options{}); len(records) != appenders {
 			t.Errorf("%d records", len(records))
@@ -137,7 +137,7 @@ func TestAppendersShareASync(t *testing.T) {
 // Two records of one appender are found in the order of their appends, though
 // others append at the same time.
 func TestOrderOfAnAppender(t *testing.T) {
-	d := newDisk()
+	d := waltest.NewDisk()
 	log, _, _ := open(t, d, wal.Options{})
 	var wg sync.WaitGroup
 	for i := range 20 {
@@ -185,10 +185,10 @@ func TestCrashes(t *testing.T) {
 func crashes(t *testing.T, lie bool) (lost, acked, stored int) {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(1, 2))
-	d := newDisk()
+	d := waltest.NewDisk()
 	known := map[string]bool{}
 	for cycle := range 100 {
-		d.lie = lie
+		d.Lie = lie
 		log, records, _ := open(t, d, wal.Options{SegmentSize: 4 << 10})
 		found := map[string]bool{}
 		for _, r := range records {
@@ -219,7 +219,7 @@ func crashes(t *testing.T, lie bool) (lost, acked, stored int) {
 						acked++
 					}
 					if plug--; plug == 0 {
-						left, pulled = d.crash(rng), true
+						left, pulled = d.Crash(rng), true
 					}
 					mu.Unlock()
 				}
@@ -234,20 +234,16 @@ func crashes(t *testing.T, lie bool) (lost, acked, stored int) {
 }
 
 func TestFullDisk(t *testing.T) {
-	d := newDisk()
+	d := waltest.NewDisk()
 	log, _, _ := open(t, d, wal.Options{})
 	appendTo(t, log, "before")
-	d.mu.Lock()
-	d.room = 10
-	d.mu.Unlock()
+	d.Set(func(d *waltest.Disk) { d.Room = 10 })
 	for range 5 {
-		if _, err := log.Append(t.Context(), []byte("does not fit")); !errors.Is(err, errFull) {
+		if _, err := log.Append(t.Context(), []byte("does not fit")); !errors.Is(err, waltest.ErrFull) {
 			t.Fatalf("error %v", err)
 		}
 	}
-	d.mu.Lock()
-	d.room = -1
-	d.mu.Unlock()
+	d.Set(func(d *waltest.Disk) { d.Room = -1 })
 	appendTo(t, log, "after")
 	log.Close()
 	_, records, recovery := open(t, d, wal.Options{})
@@ -259,7 +255,7 @@ func TestFullDisk(t *testing.T) {
 func TestReserve(t *testing.T) {
 	reserve := errors.New("reserve reached")
 	full := false
-	log, _, _ := open(t, newDisk(), wal.Options{Admit: func(int64) error {
+	log, _, _ := open(t, waltest.NewDisk(), wal.Options{Admit: func(int64) error {
 		if full {
 			return reserve
 		}
@@ -275,12 +271,10 @@ func TestReserve(t *testing.T) {
 // After a failed sync nothing that a later sync says about the same file can
 // be trusted.
 func TestFailedSyncEndsTheSegment(t *testing.T) {
-	d := newDisk()
+	d := waltest.NewDisk()
 	log, _, _ := open(t, d, wal.Options{})
 	first := appendTo(t, log, "one")
-	d.mu.Lock()
-	d.fail = errors.New("input/output error")
-	d.mu.Unlock()
+	d.Set(func(d *waltest.Disk) { d.Fail = errors.New("input/output error") })
 	if _, err := log.Append(t.Context(), []byte("two")); err == nil {
 		t.Fatal("a failed sync was acknowledged")
 	}
@@ -291,7 +285,7 @@ func TestFailedSyncEndsTheSegment(t *testing.T) {
 
 func TestAppendStopsWaitingWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		log, _, err := wal.Open(newDisk(), wal.Options{}, nil)
+		log, _, err := wal.Open(waltest.NewDisk(), wal.Options{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -309,7 +303,7 @@ func TestAppendStopsWaitingWithItsContext(t *testing.T) {
 }
 
 func TestRemove(t *testing.T) {
-	d := newDisk()
+	d := waltest.NewDisk()
 	log, _, _ := open(t, d, wal.Options{SegmentSize: 1})
 	a := appendTo(t, log, "a")
 	appendTo(t, log, "b")
@@ -325,7 +319,7 @@ func TestRemove(t *testing.T) {
 }
 
 func FuzzOpen(f *testing.F) {
-	d := newDisk()
+	d := waltest.NewDisk()
 	log, _, err := wal.Open(d, wal.Options{}, nil)
 	if err != nil {
 		f.Fatal(err)
@@ -336,11 +330,11 @@ func FuzzOpen(f *testing.F) {
 		}
 	}
 	log.Close()
-	f.Add(d.files["0000000000000001.wal"].data)
+	f.Add(d.Data("0000000000000001.wal"))
 	f.Add([]byte("reelay wal 1\n\xff\xff\xff\xff\x00\x00\x00\x00"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		d := newDisk()
-		d.files["0000000000000007.wal"] = &platter{disk: d, data: bytes.Clone(data), synced: len(data)}
+		d := waltest.NewDisk()
+		d.Put("0000000000000007.wal", data)
 		log, records, recovery := open(t, d, wal.Options{})
 		if len(records) != recovery.Records {
 			t.Fatalf("%d records, said %d", len(records), recovery.Records)

@@ -10,6 +10,15 @@ export interface Tail {
 
 const STORE = 'tails';
 
+/**
+ * Length of a record, in UTF-16 code units. Of values from 64 KiB on, Chrome
+ * fetches the content after the request, from a page that may be gone by then.
+ */
+const RECORD = 16 * 1024;
+
+/** The keys of a page's records: the page and their number. */
+const range = (page: string) => IDBKeyRange.bound([page], [page, []]);
+
 function request<T>(r: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     r.onsuccess = () => resolve(r.result);
@@ -38,14 +47,32 @@ export class TailStore {
   }
 
   async put(tail: Tail): Promise<void> {
-    await request((await this.store('readwrite')).put(tail, tail.hello.page));
+    const { page } = tail.hello;
+    const text = JSON.stringify(tail);
+    const store = await this.store('readwrite');
+    store.delete(range(page));
+    for (let n = 0; n * RECORD < text.length; n++) {
+      store.put(text.slice(n * RECORD, (n + 1) * RECORD), [page, n]);
+    }
+    // A page that goes away does not live to see its transaction commit itself.
+    store.transaction.commit();
   }
 
   async delete(page: string): Promise<void> {
-    await request((await this.store('readwrite')).delete(page));
+    await request((await this.store('readwrite')).delete(range(page)));
   }
 
   async all(): Promise<Tail[]> {
-    return request((await this.store('readonly')).getAll());
+    const store = await this.store('readonly');
+    const [keys, records] = await Promise.all([
+      request(store.getAllKeys()),
+      request<string[]>(store.getAll()),
+    ]);
+    const texts = new Map<IDBValidKey, string>();
+    keys.forEach((key, i) => {
+      const [page = ''] = key as string[];
+      texts.set(page, (texts.get(page) ?? '') + records[i]);
+    });
+    return [...texts.values()].map((text) => JSON.parse(text));
   }
 }
