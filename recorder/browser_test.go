@@ -5,19 +5,21 @@ import (
 	"io"
 	"net/http"
 	"os/exec"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/go-rod/rod"
 	"github.com/go-rod/rod/lib/launcher"
+	"github.com/go-rod/rod/lib/launcher/flags"
 	"github.com/go-rod/rod/lib/proto"
 
 	"github.com/reelay/reelay/recorder"
 )
 
 // browser starts Chromium. Its sandbox does not work as root, where tests run
-// in containers, and the pages are ours.
-func browser(t *testing.T) *rod.Browser {
+// in containers, and the pages are ours. A flag is "name=value".
+func browser(t *testing.T, more ...string) *rod.Browser {
 	t.Helper()
 	bin, err := exec.LookPath("chromium-headless-shell")
 	if err != nil {
@@ -29,6 +31,10 @@ func browser(t *testing.T) *rod.Browser {
 	l := launcher.New().Context(t.Context()).Bin(bin).NoSandbox(true).Leakless(false).
 		Set("disable-quic").Set("disable-background-networking").Set("no-first-run").
 		UserDataDir(t.TempDir())
+	for _, flag := range more {
+		name, value, _ := strings.Cut(flag, "=")
+		l.Set(flags.Flag(name), value)
+	}
 	control, err := l.Launch()
 	if err != nil {
 		t.Fatalf("start chromium: %v", err)
