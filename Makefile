@@ -42,7 +42,7 @@ docs/demo.gif: build
 	@mkdir -p docs
 	@bin/reelay render fixtures/sessions/shop.json.gz -o $@ --from 11s --to 27s --size 800x482 --fit 4MB
 
-test: lint build ## run every test, and the corpus where it is at hand
+test: lint build fixtures/apps/node_modules/.installed ## run every test, and the corpus where it is at hand
 	@for package in $(PACKAGES); do npm --prefix $$package run --silent --if-present test; done
 	go test -race -p 1 -timeout 30m ./...
 	@if [ -d $(CORPUS) ]; then $(MAKE) --no-print-directory corpus; fi
@@ -59,7 +59,7 @@ corpus: build ## render every recording of ../shared/corpus
 	go test -run Corpus -timeout 20m ./renderer -corpus $(abspath $(CORPUS))
 
 clean: ## remove all that was made
-	rm -rf bin out .cache $(PACKAGES:%=%/dist) $(PACKAGES:%=%/node_modules) bench/peers/node_modules
+	rm -rf bin out .cache $(PACKAGES:%=%/dist) $(PACKAGES:%=%/node_modules) bench/peers/node_modules fixtures/apps/node_modules
 
 .PRECIOUS: %/node_modules/.installed
 %/node_modules/.installed: %/package-lock.json | setup

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -26,12 +27,21 @@ const maxAsset = 64 << 20
 
 // Archived is one answer to a request for an asset.
 type Archived struct {
-	URL    string `json:"url"`    // as the browser knows it, redacted
-	Hash   string `json:"sha256"` // of the decoded body, in hex
-	Type   string `json:"type"`   // its Content-Type
+	URL    string `json:"url"`            // as the browser knows it, redacted
+	From   string `json:"from,omitempty"` // where the body came from, if URL was redirected
+	Hash   string `json:"sha256"`         // of the decoded body, in hex
+	Type   string `json:"type"`           // its Content-Type
 	Status int    `json:"status"`
 	Size   int64  `json:"size"` // bytes, decoded
 	At     int64  `json:"at"`   // milliseconds since 1970
+}
+
+// base is what the references in the body are relative to.
+func (e Archived) base() string {
+	if e.From != "" {
+		return e.From
+	}
+	return e.URL
 }
 
 // Archive keeps the bytes of stylesheets, fonts, images and media as they were
@@ -48,6 +58,7 @@ type Archive struct {
 	list  *os.File
 	known map[string]Archived // the latest for each URL
 	tags  map[string]string   // the validators that it came with
+	from  map[string][]string // the URLs that redirect to one
 	wg    sync.WaitGroup
 	slots chan struct{} // how many bodies are decoded at a time
 }
@@ -57,7 +68,7 @@ type Archive struct {
 func OpenArchive(dir string, redactor *redact.Redactor, admit func(int64) error, now func() time.Time, log *slog.Logger) (*Archive, error) {
 	a := &Archive{
 		dir: dir, redactor: redactor, admit: admit, now: now, log: log,
-		known: map[string]Archived{}, tags: map[string]string{}, slots: make(chan struct{}, 2),
+		known: map[string]Archived{}, tags: map[string]string{}, from: map[string][]string{}, slots: make(chan struct{}, 2),
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open archive: %w", err)
@@ -157,7 +168,7 @@ func (a *Archive) copy(resp *http.Response, url string) {
 	}
 	e := Archived{
 		URL: a.redactor.String(url), Type: resp.Header.Get("Content-Type"),
-		Status: resp.StatusCode, At: a.now().UnixMilli(),
+		Status: http.StatusOK, At: a.now().UnixMilli(),
 	}
 	tag := validators(resp)
 	a.mu.Lock()
@@ -254,20 +265,53 @@ func (a *Archive) publish(file, hash string) error {
 	return nil
 }
 
-// enter adds an answer to the list, unless it is the one that was given last.
+// maxRedirects bounds the redirects that are known.
+const maxRedirects = 10_000
+
+// redirect notes that a URL stands for another one: pages name the first, the
+// body comes from the second.
+func (a *Archive) redirect(from, to string) error {
+	from, to = a.redactor.String(from), a.redactor.String(to)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if from == to || slices.Contains(a.from[to], from) || len(a.from) >= maxRedirects {
+		return nil
+	}
+	a.from[to] = append(a.from[to], from)
+	if e, ok := a.known[to]; ok {
+		e.URL, e.From, e.At = from, e.base(), a.now().UnixMilli()
+		return a.add(e)
+	}
+	return nil
+}
+
+// enter adds an answer to the list.
 func (a *Archive) enter(e Archived) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.add(e)
+}
+
+// add adds an answer, unless it is the one that was given last, and the same
+// for the URLs that redirect to it. The caller holds the mutex.
+func (a *Archive) add(e Archived) error {
+	if last, ok := a.known[e.URL]; ok && last.Hash == e.Hash && last.Type == e.Type {
+		return nil
+	}
 	line, err := json.Marshal(e)
 	if err != nil {
 		return fmt.Errorf("store asset: %w", err)
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if last, ok := a.known[e.URL]; ok && last.Hash == e.Hash && last.Type == e.Type {
-		return nil
 	}
 	if _, err := a.list.Write(append(line, '\n')); err != nil {
 		return fmt.Errorf("store asset: %w", err)
 	}
 	a.known[e.URL] = e
+	base := e.base()
+	for _, from := range a.from[e.URL] {
+		e.URL, e.From = from, base
+		if err := a.add(e); err != nil {
+			return err
+		}
+	}
 	return nil
 }

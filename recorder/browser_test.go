@@ -5,32 +5,34 @@ import (
 	"io"
 	"net/http"
 	"os/exec"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/go-rod/rod"
 	"github.com/go-rod/rod/lib/launcher"
+	"github.com/go-rod/rod/lib/launcher/flags"
 	"github.com/go-rod/rod/lib/proto"
 
 	"github.com/reelay/reelay/recorder"
 )
 
-// browser starts the Chromium that starts quickest.
-func browser(t testing.TB) *rod.Browser {
+// browser starts the Chromium that starts quickest. A flag is "name=value".
+func browser(t testing.TB, more ...string) *rod.Browser {
 	t.Helper()
-	return start(t, "chromium-headless-shell", "chromium")
+	return start(t, []string{"chromium-headless-shell", "chromium"}, more...)
 }
 
 // fullBrowser starts the Chromium that people use: the shell has no
 // back/forward cache.
 func fullBrowser(t testing.TB) *rod.Browser {
 	t.Helper()
-	return start(t, "chromium")
+	return start(t, []string{"chromium"})
 }
 
 // start starts the first of the programs that is there. Chromium's sandbox does
 // not work as root, where tests run in containers, and the pages are ours.
-func start(t testing.TB, programs ...string) *rod.Browser {
+func start(t testing.TB, programs []string, more ...string) *rod.Browser {
 	t.Helper()
 	var bin string
 	for _, p := range programs {
@@ -45,6 +47,10 @@ func start(t testing.TB, programs ...string) *rod.Browser {
 	l := launcher.New().Context(t.Context()).Bin(bin).NoSandbox(true).HeadlessNew(true).Leakless(false).
 		Set("disable-quic").Set("disable-background-networking").Set("no-first-run").
 		UserDataDir(t.TempDir())
+	for _, flag := range more {
+		name, value, _ := strings.Cut(flag, "=")
+		l.Set(flags.Flag(name), value)
+	}
 	control, err := l.Launch()
 	if err != nil {
 		t.Fatalf("start chromium: %v", err)

@@ -22,6 +22,10 @@ func Export(j *Journal, archive *Archive, id string, level Level, w io.Writer) (
 	pages := map[string]int{} // indexes into m.Pages
 	last := map[string]float64{}
 	urls := newURLSet()
+	answers, err := readAnswers(archive)
+	if err != nil {
+		return m, err
+	}
 	for item, err := range j.Items(id) {
 		if err != nil {
 			return m, err
@@ -51,6 +55,9 @@ func Export(j *Journal, archive *Archive, id string, level Level, w io.Writer) (
 			event, last[item.Page] = shift(event, skew)
 			m.Pages[at].Events++
 			contextOf(&m.Context, event)
+			if event, err = inlineStyles(event, answers.sheetAt(item.Received)); err != nil {
+				return m, err
+			}
 			urls.event(event)
 		}
 		if err := out.Event(item.Page, event); err != nil {
@@ -62,10 +69,8 @@ func Export(j *Journal, archive *Archive, id string, level Level, w io.Writer) (
 			m.Pages[at].Left = true
 		}
 	}
-	if archive != nil {
-		if err := exportAssets(out, archive, urls, &m); err != nil {
-			return m, err
-		}
+	if err := exportAssets(out, answers, urls, &m); err != nil {
+		return m, err
 	}
 	if err := out.Close(m); err != nil {
 		return m, fmt.Errorf("export session %s: %w", id, err)
@@ -112,18 +117,10 @@ func (j *Journal) left(id string) []string {
 
 // exportAssets adds what the session's events refer to, and what their style
 // sheets refer to in turn.
-func exportAssets(out *session.BundleWriter, archive *Archive, urls *urlSet, m *session.Manifest) error {
-	list, err := archive.List()
-	if err != nil {
-		return err
-	}
-	byURL := map[string][]Archived{}
-	for _, a := range list {
-		byURL[a.URL] = append(byURL[a.URL], a)
-	}
+func exportAssets(out *session.BundleWriter, answers answers, urls *urlSet, m *session.Manifest) error {
 	for url := range urls.all() {
-		for _, a := range during(byURL[url], m.Started, m.Ended) {
-			if err := exportAsset(out, archive, a, urls); err != nil {
+		for _, a := range during(answers.byURL[url], m.Started, m.Ended) {
+			if err := exportAsset(out, answers.archive, a, urls); err != nil {
 				return err
 			}
 			m.Assets = append(m.Assets, session.BundleAsset{
@@ -165,7 +162,7 @@ func exportAsset(out *session.BundleWriter, archive *Archive, a Archived, urls *
 		if err != nil {
 			return fmt.Errorf("read asset: %w", err)
 		}
-		urls.style(a.URL, text)
+		urls.style(a.base(), text)
 		src = bytes.NewReader(text)
 	}
 	return out.Asset(a.Hash, src)

@@ -1,6 +1,7 @@
 package recorder_test
 
 import (
+	"crypto/tls"
 	"log/slog"
 	"net"
 	"net/http"
@@ -46,6 +47,8 @@ type rigOptions struct {
 	tls   bool
 	// listen, if set, makes the address that the recorder is reached at.
 	listen func() (net.Listener, error)
+	// forward takes the site from each request, as behind a forward proxy.
+	forward bool
 }
 
 func newRig(t *testing.T, origin http.Handler, opts rigOptions) *rig {
@@ -56,6 +59,25 @@ func newRig(t *testing.T, origin http.Handler, opts rigOptions) *rig {
 }
 
 func newRigFor(t *testing.T, site *httptest.Server, opts rigOptions) *rig {
+	t.Helper()
+	target, err := url.Parse(site.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if site.Certificate() == nil {
+		return newRigAt(t, target, nil, opts)
+	}
+	client, ok := site.Client().Transport.(*http.Transport)
+	if !ok {
+		t.Fatal("the test server's client has another transport")
+	}
+	trust := client.TLSClientConfig.Clone()
+	trust.NextProtos = nil
+	return newRigAt(t, target, trust, opts)
+}
+
+// newRigAt puts a recorder in front of target; trust may be nil.
+func newRigAt(t *testing.T, target *url.URL, trust *tls.Config, opts rigOptions) *rig {
 	t.Helper()
 	if opts.level == "" {
 		opts.level = recorder.Standard
@@ -79,18 +101,10 @@ func newRigFor(t *testing.T, site *httptest.Server, opts rigOptions) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	target, err := url.Parse(site.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
 	transport := recorder.NewTransport()
-	if site.Certificate() != nil {
-		client, ok := site.Client().Transport.(*http.Transport)
-		if !ok {
-			t.Fatal("the test server's client has another transport")
-		}
-		transport.TLSClientConfig = client.TLSClientConfig.Clone()
-		transport.TLSClientConfig.NextProtos = nil
+	transport.TLSClientConfig = trust
+	if opts.forward {
+		target = nil
 	}
 	unrecorded := make(chan recorder.Unrecorded, 100)
 	rec, err := recorder.New(recorder.Options{

@@ -89,8 +89,10 @@ func (p *proxy) rewrite(r *httputil.ProxyRequest) {
 // modify turns the site's response into the one that the browser gets.
 func (p *proxy) modify(resp *http.Response) error {
 	e := exchangeOf(resp.Request)
-	p.tap.response(resp, e.url)
 	e.site.responseHeader(resp.Header)
+	if err := p.tap.response(resp, e.url); err != nil {
+		p.log.Warn("asset is not kept", slog.Any("error", err))
+	}
 	if e.navigation || e.worker && inject.WholeDocument(resp) {
 		p.pages.rewrite(resp, e.site)
 	}

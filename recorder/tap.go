@@ -1,6 +1,7 @@
 package recorder
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -35,14 +36,58 @@ func (t *tap) request(r *http.Request, public string) {
 }
 
 // response notes the credentials of a response and copies its body if it is an
-// asset.
-func (t *tap) response(resp *http.Response, public string) {
+// asset. Its URLs are those that the browser knows.
+func (t *tap) response(resp *http.Response, public string) error {
 	for _, c := range resp.Cookies() {
 		t.cookie(c.Value)
 	}
-	if t.archive != nil && resp.StatusCode == http.StatusOK && resp.Request.Method == http.MethodGet && asset(resp) {
-		t.archive.copy(resp, public)
+	if t.archive == nil || resp.Request.Method != http.MethodGet {
+		return nil
 	}
+	switch {
+	case (resp.StatusCode == http.StatusOK || whole(resp)) && asset(resp):
+		t.archive.copy(resp, public)
+	case redirects(resp.StatusCode) && assetRequest(resp.Request):
+		to, err := redirected(public, resp.Header.Get("Location"))
+		if err != nil {
+			return nil //nolint:nilerr // the browser will not follow it either
+		}
+		return t.archive.redirect(public, to)
+	}
+	return nil
+}
+
+// whole reports whether an answer to a request for a range, with which browsers
+// ask for all media, is the whole body.
+func whole(resp *http.Response) bool {
+	if resp.StatusCode != http.StatusPartialContent {
+		return false
+	}
+	var last, size int64
+	_, err := fmt.Sscanf(resp.Header.Get("Content-Range"), "bytes 0-%d/%d", &last, &size)
+	return err == nil && last == size-1
+}
+
+func redirects(status int) bool {
+	switch status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return true
+	}
+	return false
+}
+
+// redirected is where a Location leads from a URL.
+func redirected(from, location string) (string, error) {
+	base, err := url.Parse(from)
+	if err != nil {
+		return "", fmt.Errorf("follow redirect: %w", err)
+	}
+	to, err := base.Parse(location)
+	if err != nil {
+		return "", fmt.Errorf("follow redirect: %w", err)
+	}
+	to.Fragment = ""
+	return to.String(), nil
 }
 
 // cookie notes a cookie's value as it is and as a script sees it after
@@ -67,6 +112,9 @@ func assetRequest(r *http.Request) bool {
 // plain http origin, the media type decides; documents and what scripts fetch
 // are never kept.
 func asset(resp *http.Response) bool {
+	if strings.HasPrefix(strings.ToLower(resp.Header.Get("Content-Type")), "text/html") {
+		return false
+	}
 	if resp.Request.Header.Get("Sec-Fetch-Dest") != "" {
 		return assetRequest(resp.Request)
 	}

@@ -89,6 +89,27 @@ func (s *urlSet) style(base string, sheet []byte) {
 	}
 }
 
+// absoluteStyle returns a style sheet whose URLs do not depend on where it came
+// from any more, as rrweb writes the sheets that it can read.
+func absoluteStyle(base string, sheet []byte) []byte {
+	b, err := url.Parse(base)
+	if err != nil {
+		return sheet
+	}
+	return styleURL.ReplaceAllFunc(sheet, func(found []byte) []byte {
+		m := styleURL.FindSubmatch(found)
+		ref, err := url.Parse(string(bytes.Join(m[1:], nil)))
+		if err != nil || ref.Scheme == "data" || strings.HasPrefix(ref.String(), "#") {
+			return found
+		}
+		whole := strings.ReplaceAll(b.ResolveReference(ref).String(), `"`, "%22")
+		if found[0] == '@' {
+			return []byte(`@import "` + whole + `"`)
+		}
+		return []byte(`url("` + whole + `")`)
+	})
+}
+
 func isStyle(contentType string) bool {
 	return strings.HasPrefix(strings.ToLower(contentType), "text/css")
 }

@@ -1,0 +1,56 @@
+package recorder
+
+import (
+	"io"
+	"time"
+)
+
+// answers are what an archive holds, by URL and in the order of time.
+type answers struct {
+	archive *Archive
+	byURL   map[string][]Archived
+}
+
+// readAnswers reads an archive's list; there is nothing in a nil one.
+func readAnswers(archive *Archive) (answers, error) {
+	a := answers{archive: archive, byURL: map[string][]Archived{}}
+	if archive == nil {
+		return a, nil
+	}
+	list, err := archive.List()
+	if err != nil {
+		return a, err
+	}
+	for _, e := range list {
+		a.byURL[e.URL] = append(a.byURL[e.URL], e)
+	}
+	return a, nil
+}
+
+// at is what was answered for a URL last at a time or, if nothing was, first
+// after it.
+func (a answers) at(url string, t time.Time) (Archived, bool) {
+	list := during(a.byURL[url], t, t)
+	if len(list) == 0 {
+		return Archived{}, false
+	}
+	return list[len(list)-1], true
+}
+
+// sheetAt returns a function that finds the text of style sheets as they were
+// at a time, and where they came from.
+func (a answers) sheetAt(t time.Time) func(url string) (text []byte, base string, ok bool) {
+	return func(url string) ([]byte, string, bool) {
+		e, ok := a.at(url, t)
+		if !ok || !isStyle(e.Type) {
+			return nil, "", false
+		}
+		body, err := a.archive.Open(e.Hash)
+		if err != nil {
+			return nil, "", false
+		}
+		defer func() { _ = body.Close() }()
+		text, err := io.ReadAll(body)
+		return text, e.base(), err == nil
+	}
+}
