@@ -60,7 +60,8 @@ func measureFidelity(b *testing.B, program, journey string) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		b.Fatalf("render: %v\n%s", err, out)
 	}
-	matches := matchLooks(b, clip, startOf(b, bundle), looks)
+	start, length := spanOf(b, bundle)
+	matches := matchLooks(b, clip, start, length, looks)
 	slices.SortFunc(matches, func(x, y match) int { return strings.Compare(fmt.Sprintf("%.9f", x.ssim), fmt.Sprintf("%.9f", y.ssim)) })
 	mean := 0.0
 	for _, m := range matches {
@@ -151,8 +152,9 @@ func startRecorder(b *testing.B, program, site string) (base string, stop func()
 	}
 }
 
-// startOf is the wall clock at a clip's beginning.
-func startOf(b *testing.B, bundle string) time.Time {
+// spanOf is the wall clock at a clip's beginning, and when its last frame is
+// shown at the latest.
+func spanOf(b *testing.B, bundle string) (start time.Time, length time.Duration) {
 	b.Helper()
 	f, err := os.Open(bundle)
 	if err != nil {
@@ -172,7 +174,7 @@ func startOf(b *testing.B, bundle string) time.Time {
 		b.Fatal(err)
 	}
 	defer func() { _ = rec.Close() }()
-	return rec.Start()
+	return rec.Start(), rec.Duration()
 }
 
 // match is what the visitor saw, and the clip's frame of that moment.
@@ -180,36 +182,43 @@ type match struct {
 	step       int
 	at         time.Duration // in the clip
 	ssim       float64
-	live, clip image.Image
+	live, clip *image.RGBA
 }
 
 // matchLooks finds the clip's frame for each look. A picture of a live page is
 // taken at some moment between its two times, and a change is shown a frame
 // after it happens at the earliest: of the frames of that while, the one that
 // agrees best is the moment's.
-func matchLooks(b *testing.B, clip string, start time.Time, looks []visitor.Look) []match {
+func matchLooks(b *testing.B, clip string, start time.Time, length time.Duration, looks []visitor.Look) []match {
 	b.Helper()
 	const frame = time.Second / fidelityFPS
 	matches := make([]match, 0, len(looks))
 	for _, look := range looks {
 		from, to := time.UnixMilli(look.From).Sub(start), time.UnixMilli(look.To).Sub(start)
-		live, err := png.Decode(bytes.NewReader(look.Picture))
-		if err != nil {
-			b.Fatal(err)
-		}
 		if to < 0 {
 			continue // before the first page
 		}
+		from = max(min(from-frame, length-2*frame), 0) // the last frame stays
+		decoded, err := png.Decode(bytes.NewReader(look.Picture))
+		if err != nil {
+			b.Fatal(err)
+		}
+		live := image.NewRGBA(decoded.Bounds())
+		draw.Draw(live, live.Rect, decoded, image.Point{}, draw.Src)
 		best := match{step: look.Step, ssim: -1, live: live}
 		luma := greyOf(live)
-		for i, m := range framesBetween(b, clip, max(0, from-frame), to, live.Bounds().Size()) {
+		var last []byte
+		for i, m := range framesBetween(b, clip, from, to, live.Rect.Size()) {
+			if bytes.Equal(m.Pix, last) {
+				continue
+			}
+			last = m.Pix
 			if s := ssim(luma, greyOf(m)); s > best.ssim {
-				best.ssim, best.clip, best.at = s, m, max(0, from-frame)+time.Duration(i)*frame
+				best.ssim, best.clip, best.at = s, m, from+time.Duration(i)*frame
 			}
 		}
 		if best.clip == nil {
-			b.Logf("the clip ends before step %d", look.Step)
-			continue
+			b.Fatalf("the clip has no frame at %v, of step %d", from, look.Step)
 		}
 		matches = append(matches, best)
 	}
@@ -221,7 +230,7 @@ func matchLooks(b *testing.B, clip string, start time.Time, looks []visitor.Look
 
 // framesBetween decodes the clip's frames from the one that is on screen at
 // from to the one at to. They must have the given size.
-func framesBetween(b *testing.B, clip string, from, to time.Duration, size image.Point) []image.Image {
+func framesBetween(b *testing.B, clip string, from, to time.Duration, size image.Point) []*image.RGBA {
 	b.Helper()
 	first, last := int(from.Seconds()*fidelityFPS), int(to.Seconds()*fidelityFPS)
 	cmd := exec.CommandContext(b.Context(), "ffmpeg", "-v", "error", "-ss", fmt.Sprintf("%.4f", (float64(first)-0.5)/fidelityFPS), "-i", clip,
@@ -235,7 +244,7 @@ func framesBetween(b *testing.B, clip string, from, to time.Duration, size image
 	if len(data)%each != 0 {
 		b.Fatalf("the clip's frames are not of the page's size, %v", size)
 	}
-	var frames []image.Image
+	var frames []*image.RGBA
 	for ; len(data) > 0; data = data[each:] {
 		frames = append(frames, &image.RGBA{Pix: data[:each], Stride: 4 * size.X, Rect: image.Rectangle{Max: size}})
 	}

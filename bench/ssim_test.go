@@ -12,14 +12,11 @@ type grey struct {
 	pix           []float64
 }
 
-func greyOf(m image.Image) grey {
-	b := m.Bounds()
-	g := grey{width: b.Dx(), height: b.Dy(), pix: make([]float64, 0, b.Dx()*b.Dy())}
-	for y := b.Min.Y; y < b.Max.Y; y++ {
-		for x := b.Min.X; x < b.Max.X; x++ {
-			r, gr, bl, _ := m.At(x, y).RGBA()
-			g.pix = append(g.pix, (0.299*float64(r)+0.587*float64(gr)+0.114*float64(bl))/257)
-		}
+func greyOf(m *image.RGBA) grey {
+	g := grey{width: m.Rect.Dx(), height: m.Rect.Dy(), pix: make([]float64, len(m.Pix)/4)}
+	for i := range g.pix {
+		p := m.Pix[4*i:]
+		g.pix[i] = 0.299*float64(p[0]) + 0.587*float64(p[1]) + 0.114*float64(p[2])
 	}
 	return g
 }
@@ -78,10 +75,10 @@ func sums(pix []float64, w, h int) []float64 {
 
 func TestSSIM(t *testing.T) {
 	paint := func(shift int) grey {
-		m := image.NewGray(image.Rect(0, 0, 64, 64))
+		m := image.NewRGBA(image.Rect(0, 0, 64, 64))
 		for y := range 64 {
 			for x := range 64 {
-				m.SetGray(x, y, color.Gray{Y: uint8(255 * ((x + shift) / 4 % 2))}) //nolint:gosec // 0 or 255
+				m.Set(x, y, color.Gray{Y: uint8(255 * ((x + shift) / 4 % 2))}) //nolint:gosec // 0 or 255
 			}
 		}
 		return greyOf(m)

@@ -84,9 +84,13 @@ func (c *crew) attempt(ctx context.Context, s span, out reel, first bool) error 
 	if err != nil {
 		return err
 	}
+	environment, err := session.ReadEnvironment(c.rec)
+	if err != nil {
+		return err
+	}
 	page, err := browser.Open(ctx, chrome.PageOptions{
 		Width: int(c.layout.window.Width), Height: int(c.layout.window.Height),
-		Start: c.rec.Start(), Redact: c.req.Redact, Deadline: resourceDeadline, Assets: c.req.Assets,
+		Start: c.rec.Start(), Redact: c.req.Redact, Deadline: resourceDeadline, Assets: c.req.Assets, Environment: environment,
 	})
 	started()
 	if err != nil {

@@ -112,9 +112,13 @@ func (s *shoot) shootFrom(ctx context.Context, next int, out chan<- take) (int, 
 	if err != nil {
 		return next, err
 	}
+	environment, err := session.ReadEnvironment(s.rec)
+	if err != nil {
+		return next, err
+	}
 	page, err := browser.Open(ctx, chrome.PageOptions{
 		Width: int(s.layout.window.Width), Height: int(s.layout.window.Height),
-		Start: s.rec.Start(), Redact: s.req.Redact, Deadline: resourceDeadline, Assets: s.req.Assets,
+		Start: s.rec.Start(), Redact: s.req.Redact, Deadline: resourceDeadline, Assets: s.req.Assets, Environment: environment,
 	})
 	if err != nil {
 		return next, err

@@ -44,7 +44,9 @@ type Environment struct {
 	TimeZone  string
 	Scheme    string  // "dark" or "light"
 	Scale     float64 // device pixels per CSS pixel
-	Touch     bool
+	Touch     bool    // a finger points, or nothing does
+	Still     bool    // less motion is preferred
+	Scrollbar float64 // width of a scrollbar that takes room, in CSS pixels
 }
 
 // Events are those of a recording, in order of time.

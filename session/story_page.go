@@ -167,7 +167,7 @@ func (s *storyteller) custom(w *window, i int, e Event, d CustomData) {
 		s.failure(w, i, e, p.Message)
 	case d.Tag == "reelay.submit":
 		s.submit(w, i, e, p.Node)
-	case d.Tag == "reelay.env":
+	case d.Tag == environmentTag:
 		if s.story.Environment.UserAgent == "" {
 			p.into(&s.story.Environment)
 		}
@@ -189,18 +189,25 @@ func isAddressTag(tag string) bool {
 	return false
 }
 
-// environment is reelay.env as the recorder writes it.
+// environmentTag marks the recorder's note about the visitor's browser.
+const environmentTag = "reelay.env"
+
+// environment is that note as the recorder writes it.
 type environment struct {
 	Scale     float64 `json:"dpr"`
 	Scheme    string  `json:"colorScheme"`
 	Touch     bool    `json:"touch"`
+	Hover     *bool   `json:"hover"`
+	Still     bool    `json:"reducedMotion"`
+	Scrollbar float64 `json:"scrollbar"`
 	Language  string  `json:"language"`
 	TimeZone  string  `json:"timeZone"`
 	UserAgent string  `json:"userAgent"`
 }
 
 func (p environment) into(e *Environment) {
-	e.Scale, e.Scheme, e.Touch = p.Scale, oneLine(p.Scheme, longestLabel), p.Touch
+	e.Scale, e.Scheme, e.Still, e.Scrollbar = p.Scale, oneLine(p.Scheme, longestLabel), p.Still, p.Scrollbar
+	e.Touch = p.Touch || p.Hover != nil && !*p.Hover
 	e.Language, e.TimeZone = oneLine(p.Language, longestLabel), oneLine(p.TimeZone, longestLabel)
 	e.UserAgent = oneLine(p.UserAgent, longestText)
 }

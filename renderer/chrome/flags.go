@@ -11,7 +11,6 @@ func flags(o Options, userDataDir string) []flag {
 		// Frames come when beginFrame asks for them, complete and repeatable.
 		{"deterministic-mode", ""},
 		{"disable-gpu", ""},
-		{"hide-scrollbars", ""},
 		{"force-color-profile", "srgb"},
 		{"font-render-hinting", "none"},
 		{"disable-lcd-text", ""},
@@ -20,8 +19,9 @@ func flags(o Options, userDataDir string) []flag {
 		{"num-raster-threads", "2"},
 		{"force-device-scale-factor", strconv.FormatFloat(o.Scale, 'f', -1, 64)},
 		{"lang", "en-US"},
-		// The stage shows the frames of animated images (images.ts).
-		{"blink-settings", "imageAnimationPolicy=2"},
+		// The stage shows the frames of animated images (images.ts). A mouse
+		// points, as far as a page's media queries know.
+		{"blink-settings", "imageAnimationPolicy=2,primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4"},
 
 		// No way out, whatever a recording asks for: requests are answered over
 		// the protocol; what slips past that meets a dead proxy and no resolver.

@@ -15,6 +15,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/reelay/reelay/player/web"
+	"github.com/reelay/reelay/session"
 )
 
 // Page is the stage: the one page of a browser, in which a session's DOM is
@@ -36,6 +37,8 @@ type PageOptions struct {
 	// Deadline is the longest wait for a page's style sheets, fonts and images.
 	Deadline time.Duration
 	Assets   Assets
+	// Environment is what the stage has to look like the visitor's browser in.
+	Environment session.Environment
 }
 
 // Note is something that the stage could not show as it was.
@@ -122,6 +125,9 @@ func (b *Browser) open(ctx context.Context, o PageOptions) (_ *Page, err error) 
 		return nil, err
 	}
 	if err := b.resize(ctx, o.Width, o.Height); err != nil {
+		return nil, err
+	}
+	if err := b.emulate(ctx, o.Environment); err != nil {
 		return nil, err
 	}
 	if err := p.navigate(ctx); err != nil {

@@ -31,6 +31,7 @@ function start(level: Level, base: string): void {
   const session = new SessionId();
   const tab = tabId();
   const tails = new TailStore();
+  const env = environment(); // Now, while no script of the page looks on.
   const fields = new Fields(level);
   const mask = new Mask(level, fields, (id) => record.mirror.getNode(id));
   let transport: Transport;
@@ -95,7 +96,7 @@ function start(level: Level, base: string): void {
       plugins: [getRecordConsolePlugin({ lengthThreshold: 500 }) as never],
       errorHandler: () => true,
     }) as (() => void) | undefined;
-    custom('reelay.env', environment());
+    custom('reelay.env', env);
   };
   // A session that has ended is left and a new one begun with a snapshot.
   function restart(): void {

@@ -11,6 +11,8 @@ export function environment(): object {
     colorScheme: media('(prefers-color-scheme: dark)') ? 'dark' : 'light',
     reducedMotion: media('(prefers-reduced-motion: reduce)'),
     touch: media('(pointer: coarse)'),
+    hover: media('(hover: hover)'),
+    scrollbar: scrollbar(),
     language: navigator.language,
     languages: [...navigator.languages],
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -18,6 +20,20 @@ export function environment(): object {
     screen: { width: screen.width, height: screen.height },
     referrer: scrub(document.referrer),
   };
+}
+
+/** The width of a scrollbar that takes room from the page, in CSS pixels. */
+function scrollbar(): number {
+  const host = document.createElement('div');
+  const probe = document.createElement('div');
+  host.style.cssText = 'position:fixed;visibility:hidden';
+  probe.style.cssText = 'overflow:scroll;width:99px;height:99px';
+  // The page's own style of scrollbars does not reach into a shadow tree.
+  host.attachShadow({ mode: 'open' }).append(probe);
+  document.documentElement.append(host);
+  const width = probe.offsetWidth - probe.clientWidth;
+  host.remove();
+  return width;
 }
 
 /** Reports errors that reach the window. */
