@@ -21,6 +21,7 @@ export interface Target {
   name: string;
   role: string;
   type: string;
+  fills: string; // what browsers fill in, as autocomplete says
   option: string;
   control: '' | 'text' | 'select' | 'checkbox' | 'radio' | 'file' | 'value';
   secret: boolean;
@@ -121,6 +122,7 @@ export function nothing(replay: Replay): Target {
     name: '',
     role: '',
     type: '',
+    fills: '',
     option: '',
     control: '',
     secret: false,
@@ -137,6 +139,8 @@ function describe(facts: Target, target: Element, replay: Replay, redaction: Red
   facts.role = getRole(target) ?? target.localName;
   facts.control = controlOf(target);
   facts.type = target.localName === 'input' ? (target as HTMLInputElement).type : '';
+  const fills = replay.recorded(target).autocomplete;
+  facts.fills = typeof fills === 'string' ? (fills.trim().split(/\s+/).pop() ?? '') : '';
   facts.secret = (facts.control !== '' && isSecret(target, replay.recorded(target))) || hidden;
   facts.selectors = hidden ? [] : selectors(target, facts.name);
   facts.frame = framePath(target, replay.document);
