@@ -210,6 +210,25 @@ var documents = []feature{ //nolint:gochecknoglobals // a table.
 			{750 * ms, 120, 30, "#ffffff", "neither is wider than it was"},
 		},
 	},
+	{
+		name: "canvas commands at one time keep their order",
+		build: func(r *rrwebtest.Recording) {
+			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}canvas{display:block}</style><canvas id="c" width="100" height="60" rr_dataURL="`+rrwebtest.PNG(100, 60, 0x00, 0xa0, 0x00)+`"></canvas>`)
+			fill := func(colour string, x int) {
+				r.Source(500*ms, 9, map[string]any{"id": r.Node("c"), "type": 0, "commands": []any{
+					map[string]any{"property": "fillStyle", "args": []any{colour}, "setter": true},
+					map[string]any{"property": "fillRect", "args": []any{x, 0, 50, 60}},
+				}})
+			}
+			fill("#d00000", 0)
+			fill("#0000d0", 50)
+			r.End(1 * second)
+		},
+		looks: []look{
+			{750 * ms, 25, 30, "#d00000", "what the first event draws"},
+			{750 * ms, 75, 30, "#0000d0", "what the second draws"},
+		},
+	},
 }
 
 // TestExact decodes the encoded clip, so that nothing between Chrome and the

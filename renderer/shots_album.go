@@ -105,7 +105,7 @@ func (a *album) draw(ctx context.Context, t *take) error {
 		}
 	}
 	if a.shoot.req.wants(ShotsHTML) {
-		if err := a.inline(t.number, picture); err != nil {
+		if err := a.inline(t.number, picture, t.page.Height); err != nil {
 			return err
 		}
 	}

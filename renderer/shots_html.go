@@ -1,6 +1,7 @@
 package renderer
 
 import (
+	"cmp"
 	_ "embed"
 	"encoding/base64"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/disintegration/imaging"
@@ -29,16 +31,18 @@ const (
 // inlined is a picture of the HTML file; its JPEG is in scratch.
 type inlined struct {
 	number        int
-	width, height int
+	width, height int // in CSS pixels
 }
 
-// inline puts a still aside for the HTML file.
-func (a *album) inline(number int, picture *image.RGBA) error {
-	var img image.Image = picture
+// inline puts a still aside for the HTML file, which has the caption in words:
+// the picture is only as high as the page.
+func (a *album) inline(number int, picture *image.RGBA, height int) error {
+	img := picture.SubImage(image.Rect(0, 0, picture.Rect.Dx(), height))
 	if picture.Rect.Dx() > widestInline {
-		img = imaging.Resize(picture, widestInline, 0, imaging.CatmullRom)
+		img = imaging.Resize(img, widestInline, 0, imaging.CatmullRom)
 	}
-	in := inlined{number, img.Bounds().Dx(), img.Bounds().Dy()}
+	scale := a.shoot.req.Scale
+	in := inlined{number, int(float64(picture.Rect.Dx()) / scale), int(float64(height) / scale)}
 	err := writeFile(a.inlinePath(number), func(w io.Writer) error {
 		return jpeg.Encode(w, img, &jpeg.Options{Quality: inlineQual})
 	})
@@ -86,13 +90,37 @@ func (a *album) writeHTML(w io.Writer) error {
 			Failed: s.Action == session.ActionError || s.Action == session.ActionRageClick,
 		})
 	}
-	type line struct{ Clock, Kind, Text string }
-	var lines []line
-	for _, l := range a.list.Lines {
-		lines = append(lines, line{session.Clock(l.At), string(l.Kind), l.Text})
-	}
+	trouble, wrong := a.list.Trouble()
 	return page.Execute(w, map[string]any{
-		"Title": a.title(), "About": a.list.About(), "Steps": steps, "Lines": lines,
-		"Trouble": a.list.Trouble(), "LeftOut": a.list.LeftOut, "Nothing": a.shoot.nothing,
+		"Title": a.title(), "Facts": a.facts(), "Steps": steps, "Trouble": trouble, "Wrong": wrong,
+		"Console": a.lines(session.ErrorLine, session.WarningLine), "Requests": a.lines(session.RequestLine),
+		"LeftOut": a.list.LeftOut, "Nothing": a.shoot.nothing,
 	})
+}
+
+// facts are those of the list, and where the visit began.
+func (a *album) facts() []session.Fact {
+	facts := a.list.Facts()
+	if len(a.list.Steps) > 0 {
+		if page := cmp.Or(a.list.Steps[0].Page, a.list.Steps[0].To); page != "" {
+			facts = append([]session.Fact{{Name: "Page", Value: page}}, facts...)
+		}
+	}
+	return facts
+}
+
+// htmlLine is a line of the console, or a failed request.
+type htmlLine struct {
+	Clock, Text string
+	Warning     bool
+}
+
+func (a *album) lines(kinds ...session.LineKind) []htmlLine {
+	var lines []htmlLine
+	for _, l := range a.list.Lines {
+		if slices.Contains(kinds, l.Kind) {
+			lines = append(lines, htmlLine{session.Clock(l.At), l.Text, l.Kind == session.WarningLine})
+		}
+	}
+	return lines
 }

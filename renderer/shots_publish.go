@@ -72,11 +72,11 @@ func (a *album) finish() {
 		return
 	}
 	if a.shoot.req.folder() != "" {
-		a.shoot.remarks = append(a.shoot.remarks, fmt.Sprintf("no %s: %d steps were left out, and a journey needs all", ShotsJourney, a.shoot.leftOut))
+		a.shoot.remarks = append(a.shoot.remarks, fmt.Sprintf("no %s: it needs all steps (--max 0 keeps them)", ShotsJourney))
 	}
 	for _, o := range a.shoot.req.Outputs {
 		if o.Kind == ShotsJourney {
-			a.shoot.remarks = append(a.shoot.remarks, fmt.Sprintf("%s may not run: %d steps were left out; --max 0 keeps all", o.Path, a.shoot.leftOut))
+			a.shoot.remarks = append(a.shoot.remarks, fmt.Sprintf("%s may not run: it needs all steps (--max 0 keeps them)", o.Path))
 		}
 	}
 }

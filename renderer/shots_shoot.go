@@ -141,6 +141,10 @@ func (s *shoot) shootFrom(ctx context.Context, next int, out chan<- take) (int, 
 		}
 		if s.nothing {
 			t.step.Number, t.still.Number = 0, 0
+			if s.leftOut > 0 {
+				t.step.Caption = "No step of those asked for: the last page"
+				t.still.Caption = t.step.Caption
+			}
 		}
 		select {
 		case out <- t:

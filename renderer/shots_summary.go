@@ -10,8 +10,10 @@ import (
 func (r *ShotsReport) Summary(w io.Writer) error {
 	var b strings.Builder
 	switch {
+	case r.Nothing && r.LeftOut > 0:
+		fmt.Fprintf(&b, "no step of those asked for: one still of the last page, in %s\n", seconds(r.Wall))
 	case r.Nothing:
-		fmt.Fprintf(&b, "nobody did anything that was asked for: one still of the last page, in %s\n", seconds(r.Wall))
+		fmt.Fprintf(&b, "nobody did anything: one still of the last page, in %s\n", seconds(r.Wall))
 	case r.LeftOut > 0:
 		fmt.Fprintf(&b, "%s in %s; %d more were left out\n", steps(len(r.Steps)), seconds(r.Wall), r.LeftOut)
 	default:

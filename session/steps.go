@@ -95,6 +95,7 @@ type Element struct {
 	Name   string // what a person would call it; empty if it has no name
 	Role   string // ARIA role, or the tag
 	Type   string // of an input: "email"
+	Fills  string // what browsers fill in, as autocomplete says: "cc-number"
 	Option string // the words of the option that is chosen
 
 	Control Control

@@ -67,16 +67,19 @@ func (c Choice) Choose(acts []Act) []Act {
 // Telling returns the indexes of the acts that tell the most, in order, and not
 // more than most.
 func Telling(acts []Act, most int) []int {
-	ranked := make([]int, len(acts))
+	ranked, weights := make([]int, len(acts)), make([]int, len(acts))
 	for i := range ranked {
-		ranked[i] = i
+		ranked[i], weights[i] = i, acts[i].weight()
+		if i+1 < len(acts) && acts[i].Kind() == Inputs && acts[i+1].Kind() == Inputs {
+			weights[i] = 2 // of a form that is filled in, the last field shows all
+		}
 	}
 	if len(ranked) <= most {
 		return ranked
 	}
 	// Of equals, those closer to the end: that is where things went wrong.
 	slices.SortStableFunc(ranked, func(i, j int) int {
-		if by := acts[j].weight() - acts[i].weight(); by != 0 {
+		if by := weights[j] - weights[i]; by != 0 {
 			return by
 		}
 		return j - i

@@ -39,7 +39,8 @@ func (l *StepList) WriteMarkdown(w io.Writer) error {
 		fmt.Fprintln(out)
 	}
 	if l.told() {
-		fmt.Fprintf(out, "%d. **What went wrong:** %s\n", len(l.Steps)+1, escapeMarkdown(l.Trouble()))
+		trouble, _ := l.Trouble()
+		fmt.Fprintf(out, "%d. **What went wrong:** %s\n", len(l.Steps)+1, escapeMarkdown(trouble))
 	}
 	if l.LeftOut > 0 {
 		fmt.Fprintf(out, "\n%d more steps are left out here.\n", l.LeftOut)
@@ -88,60 +89,81 @@ func (s Step) Sentence() string {
 	return text + "."
 }
 
-// About says in a line where and when the visit was made.
-func (l *StepList) About() string {
+// Fact is one thing that is known of the place and time of a visit.
+type Fact struct{ Name, Value string }
+
+// Facts lists what the recording tells of where and when the visit was made.
+func (l *StepList) Facts() []Fact {
 	e := l.Environment
-	var parts []string
+	var facts []Fact
+	add := func(name, value string) {
+		if value != "" {
+			facts = append(facts, Fact{name, value})
+		}
+	}
 	if !e.Start.IsZero() && e.Start.Year() > 1971 {
-		parts = append(parts, "Recorded on "+e.Start.Format("2 January 2006 at 15:04 MST"))
+		add("Recorded", e.Start.Format("2 January 2006 at 15:04 MST"))
 	}
 	if e.UserAgent != "" {
-		parts = append(parts, browserName(e.UserAgent))
+		add("Browser", browserName(e.UserAgent))
 	}
 	if e.Viewport.Width > 0 {
 		size := fmt.Sprintf("%d × %d", e.Viewport.Width, e.Viewport.Height)
 		if e.Scale > 0 && e.Scale != 1 && e.Scale < 100 {
 			size += fmt.Sprintf(" at %gx", e.Scale)
 		}
-		parts = append(parts, size)
+		add("Window", size)
 	}
-	for _, more := range [...]string{e.Language, e.TimeZone} {
-		if more != "" {
-			parts = append(parts, more)
-		}
+	if e.Touch {
+		add("Input", "touch")
 	}
+	add("Language", e.Language)
+	add("Time zone", e.TimeZone)
 	if e.Scheme == "dark" {
-		parts = append(parts, "dark mode")
+		add("Colours", "dark mode")
+	}
+	return facts
+}
+
+// About says in a line where and when the visit was made.
+func (l *StepList) About() string {
+	var parts []string
+	for _, fact := range l.Facts() {
+		if fact.Name == "Recorded" {
+			fact.Value = "Recorded on " + fact.Value
+		}
+		parts = append(parts, fact.Value)
 	}
 	return strings.Join(parts, " · ")
 }
 
 // Trouble says what went wrong: the last error, else the last request that
-// failed, else where patience was lost. If nothing did, it says so.
-func (l *StepList) Trouble() string {
+// failed, else where patience was lost. If nothing did, it says so and wrong is
+// false.
+func (l *StepList) Trouble() (text string, wrong bool) {
 	for _, s := range slices.Backward(l.Steps) {
 		if s.Action == ActionError {
-			return fmt.Sprintf("the page reports %s at %s (step %d).", inQuotes(s.Act.Text), Clock(s.Act.At), s.Number)
+			return fmt.Sprintf("The page reports %s at %s (step %d).", inQuotes(s.Act.Text), Clock(s.Act.At), s.Number), true
 		}
 	}
 	for _, line := range slices.Backward(l.Lines) {
 		switch line.Kind {
 		case RequestLine:
-			return fmt.Sprintf("a request fails with %s at %s.", inQuotes(line.Text), Clock(line.At))
+			return fmt.Sprintf("A request fails with %s at %s.", inQuotes(line.Text), Clock(line.At)), true
 		case ErrorLine:
-			return fmt.Sprintf("the console shows %s at %s.", inQuotes(line.Text), Clock(line.At))
+			return fmt.Sprintf("The console shows %s at %s.", inQuotes(line.Text), Clock(line.At)), true
 		case WarningLine:
 		}
 	}
 	for _, s := range slices.Backward(l.Steps) {
 		if s.Action == ActionRageClick {
-			return fmt.Sprintf("%s was clicked %d times in a row (step %d), as when nothing seems to happen.", s.subject(), s.Count, s.Number)
+			return fmt.Sprintf("%s was clicked %d times in a row (step %d), as when nothing seems to happen.", s.subject(), s.Count, s.Number), true
 		}
 	}
 	if l.Ending != "" {
-		return "nothing that the recording shows. It ends on " + l.Ending + "."
+		return "Nothing that the recording shows. It ends on " + l.Ending + ".", false
 	}
-	return "nothing that the recording shows."
+	return "Nothing that the recording shows.", false
 }
 
 // subject names the step's target at the beginning of a sentence.

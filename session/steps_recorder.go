@@ -126,10 +126,8 @@ func clicks(at recorderStep, s Step) []recorderStep {
 	if s.Act.Touch {
 		at.Device = "touch"
 	}
-	if s.Box != nil && s.Point != nil && s.Box.contains(*s.Point) {
-		x, y := s.Point.X-s.Box.X, s.Point.Y-s.Box.Y
-		at.OffsetX, at.OffsetY = &x, &y
-	}
+	x, y := offset(s)
+	at.OffsetX, at.OffsetY = &x, &y
 	list := make([]recorderStep, 0, max(1, s.Count))
 	for range max(1, min(s.Count, mostLines)) {
 		one := at
@@ -140,8 +138,16 @@ func clicks(at recorderStep, s Step) []recorderStep {
 	return list
 }
 
-func (b *Box) contains(p Point) bool {
-	return p.X >= b.X && p.Y >= b.Y && p.X <= b.X+b.Width && p.Y <= b.Y+b.Height
+// offset is where in its target a step was made; its middle for a key press.
+// Every click of a journey needs one.
+func offset(s Step) (x, y float64) {
+	if s.Box == nil {
+		return 1, 1
+	}
+	if s.Point == nil {
+		return s.Box.Width / 2, s.Box.Height / 2
+	}
+	return min(max(s.Point.X-s.Box.X, 1), s.Box.Width-1), min(max(s.Point.Y-s.Box.Y, 1), s.Box.Height-1)
 }
 
 func keyPress(key string, asserted []assertion) []recorderStep {
@@ -163,6 +169,20 @@ func asserted(to string) []assertion {
 func replayed(s Step) string {
 	if !s.Masked {
 		return s.Act.Text
+	}
+	switch s.Element.Fills {
+	case "cc-number":
+		return "4242 4242 4242 4242" // a number for tests, whose check digit is right
+	case "cc-exp":
+		return "12/39"
+	case "cc-exp-month":
+		return "12"
+	case "cc-exp-year":
+		return "2039"
+	case "cc-csc":
+		return "123"
+	case "one-time-code":
+		return "000000"
 	}
 	switch s.Element.Type {
 	case "email":

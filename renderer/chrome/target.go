@@ -27,6 +27,7 @@ type facts struct {
 	Name      string          `json:"name"`
 	Role      string          `json:"role"`
 	Type      string          `json:"type"`
+	Fills     string          `json:"fills"`
 	Option    string          `json:"option"`
 	Control   session.Control `json:"control"`
 	Secret    bool            `json:"secret"`
@@ -46,7 +47,7 @@ type Target struct {
 
 func (t facts) target() Target {
 	return Target{Cursor: t.Cursor, Element: session.Element{
-		Found: t.Found, Name: t.Name, Role: t.Role, Type: t.Type, Option: t.Option, Control: t.Control, Secret: t.Secret,
+		Found: t.Found, Name: t.Name, Role: t.Role, Type: t.Type, Fills: t.Fills, Option: t.Option, Control: t.Control, Secret: t.Secret,
 		Selectors: t.Selectors, Frame: t.Frame, Box: t.Box, Point: t.Point, Title: t.Title,
 	}}
 }

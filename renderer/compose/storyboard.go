@@ -72,11 +72,12 @@ func PlanBoard(n, width, height int) Plan {
 // cells returns the distances between the pictures' corners, and where the
 // first row begins: what room is left goes above and below all rows.
 func (p Plan) cells() (x, y, top int) {
-	const mostGapY = 48
+	const (
+		mostGapX, mostGapY = 96, 48
+		caption            = 320 // room for a caption below a narrow picture
+	)
 	x = (BoardWidth - 2*boardMargin + boardGapX) / p.Columns
-	if p.Rows == 1 {
-		x = min(x, max(p.Width+3*boardGapX, 240))
-	}
+	x = min(x, max(p.Width+mostGapX, caption))
 	room := BoardHeight - 2*boardMargin - boardHeader
 	row := p.Height + boardCaption
 	gap := boardGapY

@@ -33,6 +33,7 @@ const CONTEXT_2D = 0;
 
 export class Canvases {
   private readonly drawings = new WeakMap<Element, Drawing>();
+  private readonly turns = new WeakMap<Element, Promise<boolean>>();
   private readonly placeholders: Placeholders;
 
   constructor(placeholders: Placeholders) {
@@ -40,7 +41,23 @@ export class Canvases {
   }
 
   /** Shows what the snapshot holds of a canvas; false if that is nothing. */
-  async built(canvas: HTMLCanvasElement, recorded: unknown): Promise<boolean> {
+  built(canvas: HTMLCanvasElement, recorded: unknown): Promise<boolean> {
+    return this.inTurn(canvas, () => this.begin(canvas, recorded));
+  }
+
+  /** Draws a canvas mutation; false if it can't be shown. */
+  draw(canvas: HTMLCanvasElement, event: eventWithTime): Promise<boolean> {
+    return this.inTurn(canvas, () => this.mutate(canvas, event));
+  }
+
+  /** Draws one after the other on a canvas, since each waits for its pictures. */
+  private inTurn(canvas: Element, work: () => Promise<boolean>): Promise<boolean> {
+    const turn = (this.turns.get(canvas) ?? Promise.resolve(true)).then(work);
+    this.turns.set(canvas, turn);
+    return turn;
+  }
+
+  private async begin(canvas: HTMLCanvasElement, recorded: unknown): Promise<boolean> {
     if (typeof recorded !== 'string') {
       this.placeholders.want(canvas, 'canvas');
       return false;
@@ -55,8 +72,7 @@ export class Canvases {
     return true;
   }
 
-  /** Draws a canvas mutation; false if it can't be shown. */
-  async draw(canvas: HTMLCanvasElement, event: eventWithTime): Promise<boolean> {
+  private async mutate(canvas: HTMLCanvasElement, event: eventWithTime): Promise<boolean> {
     const data = event.data as { type: number; commands?: Command[] } & Command;
     if (data.type !== CONTEXT_2D) return false;
     const drawing = this.drawing(canvas);

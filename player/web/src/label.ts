@@ -85,6 +85,11 @@ export function nameOf(target: Element): string {
   return '';
 }
 
+/** Whether a text is more than a number or a sign. */
+export function isSpoken(text: string): boolean {
+  return /\p{L}{2}/u.test(text);
+}
+
 /** What is written in an element. */
 export function wordsOf(element: Element): string {
   return spaced((element as HTMLElement).innerText ?? '');
@@ -99,7 +104,7 @@ function shortText(element: Element): string {
   const whole = lines.length <= 1 || element.matches(FALLBACKS) || hasHand(element);
   if (!whole) return '';
   const heading = lines.length > 1 && element.querySelector(HEADINGS);
-  const text = (heading && wordsOf(heading)) || lines[0] || '';
+  const text = (heading && wordsOf(heading)) || lines.find(isSpoken) || lines[0] || '';
   return text.length <= LINE ? text : '';
 }
 

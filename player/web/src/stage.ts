@@ -250,7 +250,7 @@ class Stage {
       }
       case IncrementalSource.Input: {
         const field = replay.node(data.id) as HTMLInputElement | null;
-        if (field) this.input(data.id, field, result);
+        if (field) this.input(data.id, field, replay, result);
         break;
       }
       case IncrementalSource.StyleSheetRule:
@@ -273,13 +273,13 @@ class Stage {
     return true;
   }
 
-  private input(id: number, field: HTMLInputElement, result: Result): void {
+  private input(id: number, field: HTMLInputElement, replay: Replay, result: Result): void {
     const type = field.localName === 'input' ? field.type : field.localName;
     result.inputs ??= [];
     result.inputs.push({
       id,
       text: !/^(checkbox|radio|select|range|color|file|button|submit|hidden)$/.test(type),
-      secret: isSecret(field) || this.redaction.covers(field),
+      secret: isSecret(field, replay.recorded(field)) || this.redaction.covers(field),
     });
   }
 

@@ -1,7 +1,7 @@
 // Facts about what a person acted on, as only the rebuilt page knows them.
 
 import { getRole } from 'dom-accessibility-api';
-import { HEADINGS, meant, nameOf, parentOf, wordsOf } from './label';
+import { HEADINGS, isSpoken, meant, nameOf, parentOf, wordsOf } from './label';
 import type { Redaction } from './redact';
 import type { Base, Replay } from './replay';
 import { isSecret } from './secret';
@@ -21,6 +21,7 @@ export interface Target {
   name: string;
   role: string;
   type: string;
+  fills: string; // what browsers fill in, as autocomplete says
   option: string;
   control: '' | 'text' | 'select' | 'checkbox' | 'radio' | 'file' | 'value';
   secret: boolean;
@@ -76,7 +77,7 @@ export function section(replay: Replay, id: number, redaction: Redaction): Targe
     return shown && el.checkVisibility({ opacityProperty: true }) && uncovered(el);
   };
   const heading =
-    [...around.querySelectorAll(HEADINGS)].find((el) => spoken(el) && inView(el)) ??
+    [...around.querySelectorAll(HEADINGS)].find((el) => isSpoken(wordsOf(el)) && inView(el)) ??
     prominent(around, inView);
   if (scrolled) facts.selectors = selectors(scrolled, nameOf(scrolled));
   if (heading) {
@@ -87,11 +88,6 @@ export function section(replay: Replay, id: number, redaction: Redaction): Targe
     if (scrolled) facts.selectors = path;
   }
   return facts;
-}
-
-/** Whether what is written in the element is more than a number or a sign. */
-function spoken(element: Element): boolean {
-  return /\p{L}{2}/u.test(wordsOf(element));
 }
 
 /** Texts that are looked at where nothing is marked up as a heading. */
@@ -110,7 +106,7 @@ function prominent(around: ParentNode, inView: (el: Element) => boolean): Elemen
   for (let n = 0; n < MOST_TEXTS && texts.nextNode(); n++) {
     const element = texts.currentNode.parentElement;
     if (!element || !/\S/.test(texts.currentNode.nodeValue ?? '')) continue;
-    if (sizeOf(element) > size && spoken(element) && inView(element)) {
+    if (sizeOf(element) > size && isSpoken(wordsOf(element)) && inView(element)) {
       best = element;
       size = sizeOf(element);
     }
@@ -126,6 +122,7 @@ export function nothing(replay: Replay): Target {
     name: '',
     role: '',
     type: '',
+    fills: '',
     option: '',
     control: '',
     secret: false,
@@ -142,7 +139,9 @@ function describe(facts: Target, target: Element, replay: Replay, redaction: Red
   facts.role = getRole(target) ?? target.localName;
   facts.control = controlOf(target);
   facts.type = target.localName === 'input' ? (target as HTMLInputElement).type : '';
-  facts.secret = (facts.control !== '' && isSecret(target)) || hidden;
+  const fills = replay.recorded(target).autocomplete;
+  facts.fills = typeof fills === 'string' ? (fills.trim().split(/\s+/).pop() ?? '') : '';
+  facts.secret = (facts.control !== '' && isSecret(target, replay.recorded(target))) || hidden;
   facts.selectors = hidden ? [] : selectors(target, facts.name);
   facts.frame = framePath(target, replay.document);
 }
