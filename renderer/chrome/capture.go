@@ -177,7 +177,7 @@ func (c *Capture) Read(ctx context.Context, at time.Duration, dst Picture) error
 	if err := c.browser.screenshot(ctx, at, shot); err != nil {
 		return err
 	}
-	if !bytes.Equal(shot.Pix, dst.Pix) {
+	if !shot.alike(dst) {
 		return c.lose(ctx, at, dst, errors.New("it differs from a screenshot"))
 	}
 	return nil

@@ -16,6 +16,31 @@ func (a Picture) All() []image.Rectangle {
 	return []image.Rectangle{image.Rect(0, 0, a.Width, a.Height)}
 }
 
+// Chrome draws what changed and leaves the rest, but draws all for a screenshot.
+// Where the edge of a change cuts through a smoothed line, the two may differ in
+// the last bit or two of a few pixels.
+const (
+	slack      = 3    // in a channel's 256 levels
+	slackCount = 2000 // one pixel of so many may differ
+)
+
+// alike says whether b, of the same size, is the same picture drawn another way.
+func (a Picture) alike(b Picture) bool {
+	differing := 0
+	for i := 0; i < len(a.Pix); i += 4 {
+		if [4]byte(a.Pix[i:i+4]) == [4]byte(b.Pix[i:i+4]) {
+			continue
+		}
+		differing++
+		for c := range 3 {
+			if d := int(a.Pix[i+c]) - int(b.Pix[i+c]); d > slack || d < -slack {
+				return false
+			}
+		}
+	}
+	return differing <= len(a.Pix)/4/slackCount
+}
+
 // block is the grain, in pixels, in which pictures are compared.
 const block = 64
 
