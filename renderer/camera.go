@@ -2,7 +2,6 @@ package renderer
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -21,16 +20,15 @@ type camera struct {
 	tl     *timeline.Timeline
 	layout layout
 	page   *chrome.Page
-	out    reel
+	out    *retakes
 	stats  *stats
 
 	end       int            // of the span
 	now, last chrome.Picture // what is being read, and the last shot's
-	count     int            // shots taken
 	fresh     bool           // no shot was taken yet: all of the picture is new
 }
 
-func newCamera(rec *session.Recording, tl *timeline.Timeline, l layout, page *chrome.Page, out reel, st *stats) *camera {
+func newCamera(rec *session.Recording, tl *timeline.Timeline, l layout, page *chrome.Page, out *retakes, st *stats) *camera {
 	picture := func() chrome.Picture {
 		return chrome.Picture{
 			Width: l.picture.width, Height: l.picture.height,
@@ -43,6 +41,7 @@ func newCamera(rec *session.Recording, tl *timeline.Timeline, l layout, page *ch
 // step is a page's way to a tick, under way.
 type step struct {
 	tick  int
+	read  int // shots that had been read when it began
 	facts chrome.Result
 	err   error
 	done  chan struct{}
@@ -65,6 +64,9 @@ func (c *camera) shoot(ctx context.Context, s span) error {
 		<-next.done
 		if next.err != nil {
 			return fmt.Errorf("at %v: %w", c.tl.At(next.tick).Round(time.Millisecond), next.err)
+		}
+		if err := c.out.certain(ctx, next.read); err != nil {
+			return err
 		}
 		taken := next
 		if taken.facts.Still && !c.fresh {
@@ -89,14 +91,14 @@ func (c *camera) shoot(ctx context.Context, s span) error {
 		if err := c.take(ctx, taken, changed); err != nil {
 			return err
 		}
-		if err := c.checkMemory(); err != nil {
-			return err
-		}
 		if !ahead {
 			next = c.begin(ctx, upcoming, false)
 		}
 	}
-	return nil
+	if err := c.page.Alive(ctx); err != nil {
+		return err
+	}
+	return c.out.certain(ctx, c.out.read)
 }
 
 // draw draws a tick, and says whether its picture may be a new one.
@@ -108,27 +110,6 @@ func (c *camera) draw(ctx context.Context, tick int) (bool, error) {
 		return false, fmt.Errorf("at %v: %w", at.Round(time.Millisecond), err)
 	}
 	return changed, nil
-}
-
-// errLarge ends a Chrome that has grown too large; a fresh one goes on.
-var errLarge = errors.New("chrome uses too much memory")
-
-const (
-	// largest is how much memory of its own, in bytes, a Chrome may use.
-	largest = 1 << 30
-	// checkEvery is how many captures pass between two looks at it.
-	checkEvery = 200
-)
-
-func (c *camera) checkMemory() error {
-	if c.count++; c.count%checkEvery != 0 {
-		return nil
-	}
-	usage, err := c.page.Usage()
-	if err == nil && usage.Memory > largest {
-		return errLarge
-	}
-	return err
 }
 
 // take reads what was drawn, if it changed, and hands the shot over.
@@ -143,12 +124,14 @@ func (c *camera) take(ctx context.Context, s *step, changed bool) error {
 		err := c.page.Read(ctx, c.tl.At(s.tick), c.now)
 		read()
 		if err != nil {
+			c.out.refund(pix)
 			return fmt.Errorf("at %v: %w", c.tl.At(s.tick).Round(time.Millisecond), err)
 		}
 		c.stats.captured.Add(1)
 		result.rects = c.now.Changed(c.last)
 		if c.fresh {
 			result.rects = c.now.All()
+			result.whole = true
 			c.fresh = false
 		}
 		result.pix = pack(pix, c.now, result.rects)
@@ -179,7 +162,7 @@ func (c *camera) lead(ctx context.Context, first int) error {
 // begin starts to bring the page to a tick, after the picture that is being
 // drawn, if one is.
 func (c *camera) begin(ctx context.Context, tick int, drawing bool) *step {
-	s := &step{tick: tick, done: make(chan struct{})}
+	s := &step{tick: tick, read: c.out.read, done: make(chan struct{})}
 	if tick >= c.end {
 		close(s.done)
 		return s
@@ -202,11 +185,7 @@ func (c *camera) upcoming(tick int, until float64) int {
 		moving = time.Duration(until * float64(time.Millisecond))
 	}
 	for tick++; tick < c.end; tick++ {
-		before, at := c.tl.Before(tick), c.tl.At(tick)
-		if before < moving {
-			return tick
-		}
-		if next, ok := c.tl.Next(before); ok && next <= at || c.tl.Scrolls(at) {
+		if c.tl.Before(tick) < moving || c.tl.Busy(tick) {
 			return tick
 		}
 	}

@@ -17,14 +17,16 @@ import (
 	"github.com/go-rod/rod/lib/launcher"
 	"github.com/go-rod/rod/lib/proto"
 
-	"github.com/reelay/reelay/renderer"
 	"github.com/reelay/reelay/renderer/chrome"
 )
 
 // shop is the recorded visit to the demo shop.
-func shop(tb testing.TB) []byte {
+func shop(tb testing.TB) []byte { tb.Helper(); return fixture(tb, "shop") }
+
+// fixture is the recorded visit to one of the demo sites.
+func fixture(tb testing.TB, site string) []byte {
 	tb.Helper()
-	file, err := os.Open("../fixtures/sessions/shop.json.gz")
+	file, err := os.Open("../fixtures/sessions/" + site + ".json.gz")
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -166,47 +168,4 @@ func ssim(t *testing.T, a, b string) float64 {
 		t.Fatal(err)
 	}
 	return s
-}
-
-// TestRepeatable renders the same recording three times, with one and with
-// three workers, in every format, and compares the files.
-func TestRepeatable(t *testing.T) {
-	recording := shop(t)
-	formats := []string{"mp4", "gif", "png"}
-	files := func(workers int) map[string][]byte {
-		dir := t.TempDir()
-		req := request(t, recording, filepath.Join(dir, "clip.mp4"))
-		req.From, req.To = 20*second, 32*second
-		req.Cursor, req.Clicks, req.Keys, req.Footer = true, true, true, true
-		req.Workers = workers
-		req.Outputs = nil
-		for _, f := range formats {
-			req.Outputs = append(req.Outputs, renderer.Output{Path: filepath.Join(dir, "clip."+f), Format: f})
-		}
-		report, err := pool(t, workers).Render(t.Context(), req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if report.Workers != workers {
-			t.Errorf("%d workers took part, not %d", report.Workers, workers)
-		}
-		made := map[string][]byte{}
-		for _, o := range req.Outputs {
-			data, err := os.ReadFile(o.Path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			made[o.Format] = data
-		}
-		return made
-	}
-	once, again, split := files(1), files(1), files(3)
-	for _, f := range formats {
-		if !bytes.Equal(once[f], again[f]) {
-			t.Errorf("%s: a second run gives other bytes", f)
-		}
-		if !bytes.Equal(once[f], split[f]) {
-			t.Errorf("%s: three workers give other bytes than one", f)
-		}
-	}
 }

@@ -78,6 +78,9 @@ func (d *director) follow(ctx context.Context, r reel, end int) error {
 			return err
 		}
 		d.learn(s)
+		if s.whole {
+			s = s.since(d.page)
+		}
 		s.unpack(d.page)
 		if s.shown {
 			err = d.compose(ctx, s.rects)

@@ -1,7 +1,6 @@
 package renderer
 
 import (
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/reelay/reelay/renderer/compose"
 	"github.com/reelay/reelay/renderer/timeline"
-	"github.com/reelay/reelay/session"
 )
 
 func TestLayout(t *testing.T) {
@@ -57,56 +55,6 @@ func TestLayout(t *testing.T) {
 }
 
 // TestSpans splits clips: every tick belongs to one span, and the work is shared.
-func TestSpans(t *testing.T) {
-	busy := append([]session.Event{}, opened(0, "https://a.example/", "")...)
-	for i := range 100 {
-		busy = append(busy, mutated(time.Duration(50+i)*100*ms)) // in the second quarter of a minute
-	}
-	busy = append(busy, mutated(40*time.Second))
-	quiet := append([]session.Event{}, opened(0, "https://a.example/", "")...)
-	quiet = append(quiet, mutated(12*time.Second))
-	short := opened(0, "https://a.example/", "")
-	for name, test := range map[string]struct {
-		events []session.Event
-		n      int
-		want   []span
-	}{
-		"one":                   {busy, 1, []span{{0, 400}}},
-		"none asked for":        {busy, 0, []span{{0, 400}}},
-		"by what is to be done": {busy, 2, []span{{0, 100}, {100, 400}}},
-		"by time":               {quiet, 4, []span{{0, 30}, {30, 60}, {60, 90}, {90, 120}}},
-		"more than ticks":       {short, 8, []span{{0, 1}}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			tl := planned(t, timeline.Options{Speed: 1, FPS: 10}, test.events...)
-			if got := spans(tl, test.n); !slices.Equal(got, test.want) {
-				t.Errorf("got %v, want %v", got, test.want)
-			}
-		})
-	}
-	r := rand.New(rand.NewPCG(1, 2))
-	for range 50 {
-		events := append([]session.Event{}, opened(0, "https://a.example/", "")...)
-		at := time.Duration(0)
-		for range r.IntN(60) {
-			at += time.Duration(r.IntN(900)) * ms
-			events = append(events, mutated(at))
-		}
-		tl := planned(t, timeline.Options{Speed: 1, FPS: 1 + r.IntN(30)}, events...)
-		n, next := r.IntN(9), 0
-		parts := spans(tl, n)
-		for _, s := range parts {
-			if s.first != next || s.end <= s.first {
-				t.Fatalf("%v: a span begins at %d", parts, s.first)
-			}
-			next = s.end
-		}
-		if next != tl.Ticks() || len(parts) > max(1, n) {
-			t.Fatalf("%d spans of %d ticks: %v", n, tl.Ticks(), parts)
-		}
-	}
-}
-
 func TestSweep(t *testing.T) {
 	dir := t.TempDir()
 	now := time.Date(2030, 1, 2, 0, 0, 0, 0, time.UTC)

@@ -33,9 +33,9 @@ type liveReel struct {
 	err   error
 }
 
-// stockSize is how many shots are on their way at most: enough for a slow frame
-// to pass without holding Chrome up.
-const stockSize = 4
+// stockSize is how many shots are on their way at most: enough for two to be
+// held back and for a slow frame to pass without holding Chrome up.
+const stockSize = 6
 
 func newLiveReel() *liveReel {
 	r := &liveReel{shots: make(chan shot, stockSize), stock: make(chan []byte, stockSize)}

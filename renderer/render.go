@@ -93,9 +93,9 @@ var ground = color.RGBA{0xe9, 0xec, 0xef, 0xff} //nolint:gochecknoglobals // a c
 func (j *job) run(ctx context.Context, first *lease) (_ []encode.Result, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	parts := spans(j.tl, min(j.req.Workers, cap(j.pool.slots)))
-	j.workers = len(parts)
-	reels, err := j.reels(len(parts))
+	shares := share(j.tl, legs(j.tl), min(j.req.Workers, cap(j.pool.slots)))
+	j.workers = len(shares)
+	reels, err := j.reels(len(shares))
 	if err != nil {
 		first.release()
 		return nil, err
@@ -108,7 +108,7 @@ func (j *job) run(ctx context.Context, first *lease) (_ []encode.Result, err err
 	shot := make(chan error, 1)
 	go func() {
 		crew := crew{pool: j.pool, req: j.req, dir: j.dir, rec: j.rec, tl: j.tl, layout: j.layout, stats: j.stats, first: first}
-		shot <- crew.shoot(ctx, parts, reels)
+		shot <- crew.shoot(ctx, shares, reels)
 	}()
 	defer func() {
 		cancel(nil)
@@ -127,8 +127,8 @@ func (j *job) run(ctx context.Context, first *lease) (_ []encode.Result, err err
 		return nil, fmt.Errorf("start encoder: %w", err)
 	}
 	j.director = newDirector(j.req, j.tl, j.layout, composer, encoder, j.stats)
-	for i, part := range parts {
-		if err := j.director.follow(ctx, reels[i], part.end); err != nil {
+	for i, legs := range shares {
+		if err := j.director.follow(ctx, reels[i], legs[len(legs)-1].end); err != nil {
 			encoder.Abort()
 			return nil, err
 		}

@@ -11,9 +11,18 @@ import (
 type shot struct {
 	tick  int
 	shown bool              // false: only facts, learnt on the way to the tick
+	whole bool              // all of the picture, whatever changed: Chrome's first
 	rects []image.Rectangle // changed parts, in device pixels; they don't overlap
 	pix   []byte            // their pixels, one rectangle after the other, BGRA
 	facts chrome.Result
+}
+
+// since is a whole shot as one that follows a picture of the same size.
+func (s shot) since(last chrome.Picture) shot {
+	now := chrome.Picture{Width: last.Width, Height: last.Height, Pix: s.pix}
+	s.rects = now.Changed(last)
+	s.pix = pack(nil, now, s.rects)
+	return s
 }
 
 // pack appends the pixels of the rectangles of a picture to buf.

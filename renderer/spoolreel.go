@@ -22,8 +22,8 @@ type spoolReel struct {
 	ended   bool
 	err     error
 
-	packed, lent []byte // buffers of the two ends
-	pix          []byte
+	packed, pix []byte   // buffers of the two ends
+	free        [][]byte // lent before, and back
 }
 
 // spooled is a shot whose pixels are in the file.
@@ -45,10 +45,18 @@ func (r *spoolReel) close() error {
 	return errors.Join(r.file.Close(), os.Remove(r.file.Name()))
 }
 
-func (r *spoolReel) borrow(context.Context) ([]byte, error) { return r.lent[:0], nil }
+func (r *spoolReel) borrow(context.Context) ([]byte, error) {
+	n := len(r.free)
+	if n == 0 {
+		return nil, nil
+	}
+	pix := r.free[n-1]
+	r.free = r.free[:n-1]
+	return pix[:0], nil
+}
 
 func (r *spoolReel) put(_ context.Context, s shot) error {
-	r.lent = s.pix
+	r.free = append(r.free, s.pix)
 	entry := spooled{shot: s, offset: r.size}
 	entry.shot.pix = nil
 	if len(s.pix) > 0 {

@@ -282,6 +282,17 @@ func (p *Page) call(ctx context.Context, function string, args []*runtime.CallAr
 	return nil
 }
 
+// Alive says, after a Read, that the page was alive and so what was read is what
+// it looked like.
+func (p *Page) Alive(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, stepTimeout, &HungError{What: "answering", After: stepTimeout})
+	defer cancel()
+	if err := p.call(ctx, "function() {}", nil, nil); err != nil {
+		return fmt.Errorf("ask page: %w", p.browser.cause(ctx, err))
+	}
+	return nil
+}
+
 // paint fills the window with a CSS colour, or stops to if it is empty.
 func (b *Browser) paint(ctx context.Context, colour string) error {
 	style := ""

@@ -1,6 +1,9 @@
 package timeline
 
-import "time"
+import (
+	"sort"
+	"time"
+)
 
 // Step is a stretch of session time that a page is brought over in one go.
 type Step struct{ From, To time.Duration }
@@ -55,4 +58,19 @@ func (tl *Timeline) Lead(tick int) []Step {
 		}
 	}
 	return steps
+}
+
+// Busy says whether something is due at a tick.
+func (tl *Timeline) Busy(tick int) bool {
+	at := tl.At(tick)
+	next, ok := tl.Next(tl.Before(tick))
+	return ok && next <= at || tl.Scrolls(at)
+}
+
+// Rebuilds says whether what is due at a tick builds the page that it shows from
+// nothing.
+func (tl *Timeline) Rebuilds(tick int) bool {
+	before, at := tl.Before(tick), tl.At(tick)
+	i := sort.Search(len(tl.snapshots), func(i int) bool { return tl.snapshots[i].at > before })
+	return i < len(tl.snapshots) && tl.snapshots[i].at <= at && tl.Start(at) >= before
 }
