@@ -3,6 +3,7 @@ package renderer_test
 import (
 	"encoding/base64"
 	"image/color"
+	"strings"
 
 	"golang.org/x/image/font/gofont/gomono"
 
@@ -79,6 +80,28 @@ var pages = []feature{ //nolint:gochecknoglobals // a table.
 			{1250 * ms, 10, 60, "#0000d0", "which moves"},
 			{750 * ms, 10, 110, "#eceff2", "a placeholder for what shows later"},
 			{750 * ms, 160, 160, "#00a000", "the canvas moves with its picture"},
+		},
+	},
+	{
+		name: "bad events and nodes are left out, and no more",
+		build: func(r *rrwebtest.Recording) {
+			deep := strings.Repeat("<div>", 450)
+			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}p{margin:0;height:50px;background:#d00000}</style><p id="a"></p><div id="b"></div>`+deep)
+			r.Source(500*ms, 0, map[string]any{"adds": []any{7, map[string]any{"parentId": r.Node("b"), "nextId": nil, "node": map[string]any{
+				"type": 2, "id": 900, "tagName": "p", "childNodes": []any{nil, map[string]any{"type": 2, "id": 901, "tagName": "<p>"}},
+			}}}, "removes": "none", "texts": nil, "attributes": []any{map[string]any{"id": r.Node("a"), "attributes": nil}}})
+			r.Source(600*ms, 0, map[string]any{})
+			r.Source(600*ms, 9, map[string]any{"id": r.Node("a"), "type": 0, "commands": []any{map[string]any{"property": "fill"}}})
+			r.Source(600*ms, 13, map[string]any{"id": r.Node("a"), "index": 7, "set": nil})
+			r.Source(600*ms, 14, map[string]any{"ranges": 7})
+			r.Resize(700*ms, -320, 0)
+			r.Attribute(1*second, "a", "style", "background:#0000d0")
+			r.End(2 * second)
+		},
+		looks: []look{
+			{250 * ms, 50, 25, "#d00000", "a page of 450 levels"},
+			{750 * ms, 50, 75, "#d00000", "the good node of a bad change"},
+			{1500 * ms, 50, 25, "#0000d0", "what comes after"},
 		},
 	},
 }

@@ -232,7 +232,7 @@ func (j *job) report(results []encode.Result, wall time.Duration) *Report {
 	if len(results) > 0 {
 		r.Encoded = results[0].Frames
 	}
-	r.Repaired = repairs(j.rec.Notes())
+	r.Repaired = repairs(j.rec.Notes(), &j.director.notes)
 	r.Missing, r.Unsupported = j.director.missing()
 	return r
 }

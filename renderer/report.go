@@ -112,10 +112,13 @@ func (n *notes) add(list []chrome.Note, page time.Duration) {
 	}
 }
 
-// report splits the notes into assets and content. A note holds until its page
+// missing splits the notes into assets and content. A note holds until its page
 // ends.
 func (d *director) missing() (assets, content []Missing) {
 	for _, n := range d.notes.list {
+		if n.Kind == badEvent {
+			continue // counted as a repair
+		}
 		page := d.tl.PageAt(n.At)
 		m := Missing{Kind: n.Kind, URL: n.URL, Page: page.URL, From: n.At.Seconds(), Until: d.tl.PageEnd(n.At).Seconds(), Count: n.count}
 		if n.Kind == "image" || n.Kind == "late" {
@@ -127,8 +130,22 @@ func (d *director) missing() (assets, content []Missing) {
 	return assets, content
 }
 
-func repairs(list []session.Note) []Repair {
+// badEvent is the kind of a stage's note on an event that could not be applied.
+const badEvent = "event"
+
+// repairs are those of the reading and, of notes, events that came to nothing.
+func repairs(list []session.Note, notes *notes) []Repair {
 	var r []Repair
+	bad := 0
+	for _, n := range notes.list {
+		if n.Kind == badEvent {
+			bad += n.count
+		}
+	}
+	if bad > 0 {
+		text := fmt.Sprintf("events that can't be applied left out (%d)", bad)
+		r = append(r, Repair{Kind: "inapplicable", Count: bad, Text: text})
+	}
 	for _, n := range list {
 		r = append(r, Repair{Kind: string(n.Kind), Count: n.Count, Place: n.Place, Text: n.String()})
 	}

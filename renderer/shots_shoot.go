@@ -162,7 +162,7 @@ func (s *shoot) shootFrom(ctx context.Context, next int, out chan<- take) (int, 
 func (s *shoot) report(wall, own time.Duration) *ShotsReport {
 	r := &ShotsReport{
 		Steps: s.steps, Files: s.files, LeftOut: s.leftOut, Nothing: s.nothing, Notes: s.remarks,
-		Captured: s.taken, Wall: wall.Seconds(), CPU: (s.cpu + own).Seconds(), Retries: s.retries, Repaired: repairs(s.rec.Notes()),
+		Captured: s.taken, Wall: wall.Seconds(), CPU: (s.cpu + own).Seconds(), Retries: s.retries, Repaired: repairs(s.rec.Notes(), &s.notes),
 	}
 	if s.nothing {
 		r.Steps = []session.Step{}

@@ -23,13 +23,21 @@ func (o *Ops) Size() int { return len(o.buf) }
 // Reset empties the list and keeps its memory.
 func (o *Ops) Reset() { o.buf, o.n = o.buf[:0], 0 }
 
+// nested is the size in bytes from which on events go as text: Chrome takes in no
+// more than 300 levels of JSON, and gives no answer to more.
+const nested = 512
+
 // Event applies a recorded event, given as canonical JSON, of a stream.
 func (o *Ops) Event(at time.Duration, stream int, raw []byte) {
 	o.begin(at)
 	o.buf = append(o.buf, `,"w":`...)
 	o.buf = strconv.AppendInt(o.buf, int64(stream), 10)
 	o.buf = append(o.buf, `,"e":`...)
-	o.buf = append(o.buf, raw...)
+	if len(raw) < nested {
+		o.buf = append(o.buf, raw...)
+	} else {
+		o.buf, _ = jsontext.AppendQuote(o.buf, raw) // valid UTF-8: it is canonical
+	}
 	o.end()
 }
 

@@ -201,7 +201,14 @@ func (r *reader) act(at time.Duration) {
 	r.tl.activity = append(r.tl.activity, at)
 }
 
+// view notes the size of a page; one without extent is no size.
 func (r *reader) view(at time.Duration, size Size) {
+	if size.Width <= 0 || size.Height <= 0 {
+		size = unsized
+		if n := len(r.tl.views); n > 0 {
+			size = r.tl.views[n-1].Size
+		}
+	}
 	size = Size{clampSide(size.Width), clampSide(size.Height)}
 	r.tl.dues = append(r.tl.dues, due{at: at, kind: View})
 	r.tl.views = append(r.tl.views, view{Size: size, at: at})

@@ -36,12 +36,12 @@ func TestSizes(t *testing.T) {
 	}{
 		"as recorded": {metaAt(0, "x", 1366, 768), Size{1366, 768}},
 		"huge":        {metaAt(0, "x", 1<<31-1, 5000), Size{4096, 4096}},
-		"none":        {metaAt(0, "x", 0, 0), Size{64, 64}},
-		"negative":    {metaAt(0, "x", -800, -600), Size{64, 64}},
-		"infinite":    {event(0, session.Meta, `{"href":"x","width":1e308,"height":-1e308}`), Size{4096, 64}},
+		"none":        {metaAt(0, "x", 0, 0), unsized},
+		"negative":    {metaAt(0, "x", -800, -600), unsized},
+		"infinite":    {event(0, session.Meta, `{"href":"x","width":1e308,"height":1e308}`), Size{4096, 4096}},
 		"fractions":   {event(0, session.Meta, `{"href":"x","width":800.4,"height":600.5}`), Size{800, 601}},
 		"not numbers": {event(0, session.Meta, `{"href":"x","width":"800","height":{}}`), unsized},
-		"nothing":     {event(0, session.Meta, `{}`), Size{64, 64}},
+		"nothing":     {event(0, session.Meta, `{}`), unsized},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tl := build(t, memory{test.meta, fullAt(0, ""), end(time.Second)}, plain())
@@ -53,8 +53,11 @@ func TestSizes(t *testing.T) {
 			}
 		})
 	}
-	tl := build(t, visit(resize(time.Second, -5, 1<<30), end(2*time.Second)), plain())
-	if got := tl.ViewAt(time.Second); got != (Size{64, 4096}) {
+	tl := build(t, visit(resize(time.Second, -5, 1<<30), resize(2*time.Second, 5, 1<<30), end(3*time.Second)), plain())
+	if got := tl.ViewAt(time.Second); got != (Size{800, 600}) {
+		t.Errorf("a resize to less than nothing gives %v", got)
+	}
+	if got := tl.ViewAt(2 * time.Second); got != (Size{64, 4096}) {
 		t.Errorf("an absurd resize gives %v", got)
 	}
 	if got := tl.ViewAt(-time.Hour); got != (Size{800, 600}) {

@@ -21,11 +21,12 @@ import { Pending } from './ready';
 import { Redaction } from './redact';
 import { type Base, Replay } from './replay';
 import { isSecret } from './secret';
+import { Sound } from './sound';
 import { type Deed, locate, section, type Target } from './target';
 
 /** One thing to do at time t (ms since the recording's start). */
 type Op = { t: number } & (
-  | { e: eventWithTime; w: number } // apply the event of stream w
+  | { e: eventWithTime | string; w: number } // apply the event, or its JSON, of stream w
   | { d: number[] } // nothing more will come of these streams
   | { h: number; n: number } // hover node h; n is the next node to come
   | { s: [id: number, x: number, y: number] } // scroll
@@ -40,7 +41,7 @@ interface Options {
 
 /** Something that can't be shown as it was. */
 interface Note {
-  kind: 'canvas' | 'video' | 'frame' | 'image' | 'late';
+  kind: Kind | 'late' | 'event';
   t: number;
   url: string;
 }
@@ -77,6 +78,7 @@ class Stage {
   private readonly media = new Media();
   private readonly images = new Images(this.placeholders);
   private readonly hoverRules = new HoverRules();
+  private readonly sound = new Sound();
   private readonly redaction: Redaction;
   private readonly options: Options;
   private shadows = new Set<ShadowRoot>();
@@ -116,7 +118,7 @@ class Stage {
         flushed = op.t;
       }
       this.now = op.t;
-      if ('e' in op) changed = this.event(op.e, op.w, result) || changed;
+      if ('e' in op) changed = this.attempt(op.e, op.w, result) || changed;
       else changed = this.gesture(op, result) || changed;
     }
     if (changed) {
@@ -159,7 +161,7 @@ class Stage {
     const result: Result = { until: 0 };
     for (const op of ops) {
       this.now = op.t;
-      if ('e' in op) this.event(op.e, op.w, result);
+      if ('e' in op) this.attempt(op.e, op.w, result);
       else this.gesture(op, result);
     }
     this.now = now;
@@ -205,7 +207,7 @@ class Stage {
 
   /** Waits for the resources of the current state, urls among them. */
   async settle(urls: string[]): Promise<void> {
-    const drawn = Promise.all(this.drawing.splice(0));
+    const drawn = Promise.allSettled(this.drawing.splice(0));
     await Promise.race([
       drawn,
       new Promise((resolve) => setTimeout(resolve, this.options.deadline)),
@@ -213,6 +215,16 @@ class Stage {
     const late = await this.pending.settle(this.documents, urls, this.options.deadline);
     for (const url of late) this.note('late', url);
     this.placeholders.fill();
+  }
+
+  /** Applies a recorded event as far as it goes: one bad event is no reason to stop. */
+  private attempt(written: eventWithTime | string, stream: number, result: Result): boolean {
+    try {
+      return this.event(this.sound.event(written), stream, result);
+    } catch {
+      this.note('event', '');
+      return true;
+    }
   }
 
   /** Applies a recorded event; says whether the picture may have changed. */
@@ -238,7 +250,7 @@ class Stage {
         break;
       case IncrementalSource.CanvasMutation: {
         const canvas = replay.node(data.id) as HTMLCanvasElement | null;
-        if (!canvas) return false;
+        if (canvas?.localName !== 'canvas') return false;
         const drawn = this.canvases.draw(canvas, event).then((ok) => ok || this.note('canvas', ''));
         this.drawing.push(drawn);
         break;
@@ -283,7 +295,7 @@ class Stage {
     });
   }
 
-  private gesture(op: Exclude<Op, { e: eventWithTime }>, result: Result): boolean {
+  private gesture(op: Exclude<Op, { e: unknown }>, result: Result): boolean {
     const replay = this.current;
     if ('d' in op) {
       for (const stream of op.d) this.drop(stream);
