@@ -1,7 +1,7 @@
 import { find } from './scrub';
 
 /** Shortest and longest time between two looks at a canvas, in milliseconds. */
-const PACE = 100;
+const PACE = 50;
 const CALM = 400;
 /** A canvas takes no more than this of the line, in bytes per millisecond. */
 const RATE = 500;
@@ -12,6 +12,9 @@ const LARGE = 300_000;
 const HIDDEN = '[data-reelay-block],[contenteditable],[role=textbox]';
 
 interface Watched {
+  busy?: boolean;
+  /** When the line and the machine are free for the next picture. */
+  free: number;
   due: number;
   rest: number;
   quality: number;
@@ -49,6 +52,11 @@ export class Canvases {
     if (type === 2) this.watched = new Map();
     if (data.node) this.follow(data.node);
     for (const { node } of data.adds ?? []) this.follow(node);
+    // What changes the page may have changed a canvas with it.
+    for (const each of this.watched.values()) {
+      each.rest = PACE;
+      each.due = each.free;
+    }
     if (this.watched.size) this.timer ??= setTimeout(this.look, PACE);
   }
 
@@ -60,7 +68,7 @@ export class Canvases {
     if (!canvas) return;
     try {
       item.attributes.rr_dataURL = canvas.toDataURL();
-      this.watched.set(item.id, { due: 0, rest: PACE, quality: 1 });
+      this.watched.set(item.id, { free: 0, due: 0, rest: PACE, quality: 1 });
     } catch {
       // It holds foreign pixels, for good.
     }
@@ -78,7 +86,7 @@ export class Canvases {
     for (const [id, watched] of this.watched) {
       const canvas = this.canvas(id);
       if (!canvas) this.watched.delete(id);
-      else if (watched.due <= Date.now()) this.picture(id, canvas, watched);
+      else if (!watched.busy && watched.due <= Date.now()) this.picture(id, canvas, watched);
     }
     this.timer = this.watched.size ? setTimeout(this.look, PACE) : undefined;
   };
@@ -88,20 +96,25 @@ export class Canvases {
    * WebGL still has what they drew, and not at all while the page is hidden.
    */
   private picture(id: number, canvas: HTMLCanvasElement, watched: Watched): void {
-    watched.due = Number.POSITIVE_INFINITY;
+    watched.busy = true;
     const frame = new ResizeObserver(() => {
       frame.disconnect();
       const at = Date.now();
       const { width, height } = canvas;
       const done = (blob: Blob | null) => {
-        if (!blob) return;
+        if (!blob) {
+          this.watched.delete(id);
+          return;
+        }
         const reader = new FileReader();
         reader.onload = () => {
           const src = reader.result as string;
           const same = src === watched.last;
           watched.last = src;
-          watched.rest = same ? Math.min(2 * watched.rest, CALM) : Math.max(PACE, blob.size / RATE);
-          watched.due = at + watched.rest;
+          watched.busy = false;
+          watched.rest = same ? Math.min(2 * watched.rest, CALM) : PACE;
+          watched.free = at + Math.max(PACE, blob.size / RATE, 2 * (Date.now() - at));
+          watched.due = Math.max(watched.free, at + watched.rest);
           if (blob.size > LARGE) watched.quality = 0.8;
           if (same || !this.canvas(id)) return;
           const draw = (property: string, ...args: unknown[]) => ({ property, args });
