@@ -179,10 +179,11 @@ func spanOf(b *testing.B, bundle string) (start time.Time, length time.Duration)
 
 // match is what the visitor saw, and the clip's frame of that moment.
 type match struct {
-	step       int
-	at         time.Duration // in the clip
-	ssim       float64
-	live, clip *image.RGBA
+	step        int
+	first, last int           // frames that it may be
+	at          time.Duration // in the clip
+	ssim        float64
+	live, clip  *image.RGBA
 }
 
 // matchLooks finds the clip's frame for each look. A picture of a live page is
@@ -192,7 +193,7 @@ type match struct {
 func matchLooks(b *testing.B, clip string, start time.Time, length time.Duration, looks []visitor.Look) []match {
 	b.Helper()
 	const frame = time.Second / fidelityFPS
-	matches := make([]match, 0, len(looks))
+	var matches []match
 	for _, look := range looks {
 		from, to := time.UnixMilli(look.From).Sub(start), time.UnixMilli(look.To).Sub(start)
 		if to < 0 {
@@ -203,52 +204,79 @@ func matchLooks(b *testing.B, clip string, start time.Time, length time.Duration
 		if err != nil {
 			b.Fatal(err)
 		}
-		live := image.NewRGBA(decoded.Bounds())
-		draw.Draw(live, live.Rect, decoded, image.Point{}, draw.Src)
-		best := match{step: look.Step, ssim: -1, live: live}
-		luma := greyOf(live)
-		var last []byte
-		for i, m := range framesBetween(b, clip, from, to, live.Rect.Size()) {
-			if bytes.Equal(m.Pix, last) {
-				continue
-			}
-			last = m.Pix
-			if s := ssim(luma, greyOf(m)); s > best.ssim {
-				best.ssim, best.clip, best.at = s, m, from+time.Duration(i)*frame
-			}
-		}
-		if best.clip == nil {
-			b.Fatalf("the clip has no frame at %v, of step %d", from, look.Step)
-		}
-		matches = append(matches, best)
+		m := match{step: look.Step, first: int(from / frame), last: int(to / frame), ssim: -1, live: image.NewRGBA(decoded.Bounds())}
+		draw.Draw(m.live, m.live.Rect, decoded, image.Point{}, draw.Src)
+		matches = append(matches, m)
 	}
 	if len(matches) == 0 {
 		b.Fatal("nothing to compare")
 	}
+	compareFrames(b, clip, matches)
+	for _, m := range matches {
+		if m.clip == nil {
+			b.Fatalf("the clip has no frame for step %d", m.step)
+		}
+	}
 	return matches
 }
 
-// framesBetween decodes the clip's frames from the one that is on screen at
-// from to the one at to. They must have the given size.
-func framesBetween(b *testing.B, clip string, from, to time.Duration, size image.Point) []*image.RGBA {
+// compareFrames decodes the clip's frames that any match may be, and finds the
+// best of each. All pictures must have one size.
+func compareFrames(b *testing.B, clip string, matches []match) {
 	b.Helper()
-	first, last := int(from.Seconds()*fidelityFPS), int(to.Seconds()*fidelityFPS)
-	cmd := exec.CommandContext(b.Context(), "ffmpeg", "-v", "error", "-ss", fmt.Sprintf("%.4f", (float64(first)-0.5)/fidelityFPS), "-i", clip,
-		"-vf", fmt.Sprintf("fps=%d", fidelityFPS), "-frames:v", strconv.Itoa(last-first+1), "-f", "rawvideo", "-pix_fmt", "rgba", "-")
+	var wanted []int
+	var choice []string
+	for _, m := range matches {
+		choice = append(choice, fmt.Sprintf("between(n,%d,%d)", m.first, m.last))
+		for n := m.first; n <= m.last; n++ {
+			wanted = append(wanted, n)
+		}
+	}
+	slices.Sort(wanted)
+	wanted = slices.Compact(wanted)
+	cmd := exec.CommandContext(b.Context(), "ffmpeg", "-v", "error", "-i", clip, "-fps_mode", "passthrough",
+		"-vf", fmt.Sprintf("fps=%d,select='%s'", fidelityFPS, strings.Join(choice, "+")), "-f", "rawvideo", "-pix_fmt", "rgba", "-")
 	cmd.Stderr = b.Output()
-	data, err := cmd.Output()
+	frames, err := cmd.StdoutPipe()
 	if err != nil {
+		b.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	size := matches[0].live.Rect
+	luma, last := map[int]grey{}, []byte(nil)
+	for _, n := range wanted {
+		shown := image.NewRGBA(size)
+		if _, err := io.ReadFull(frames, shown.Pix); err != nil {
+			break // the clip's last frame stays
+		}
+		for i := range matches {
+			m := &matches[i]
+			if n < m.first || n > m.last {
+				continue
+			}
+			if m.live.Rect != size {
+				b.Fatalf("the page is %v large at step %d, not %v", m.live.Rect.Size(), m.step, size.Size())
+			}
+			if m.clip != nil && bytes.Equal(shown.Pix, last) {
+				continue
+			}
+			if _, ok := luma[i]; !ok {
+				luma[i] = greyOf(m.live)
+			}
+			if same := ssim(luma[i], greyOf(shown)); same > m.ssim {
+				m.ssim, m.clip, m.at = same, shown, time.Duration(n)*time.Second/fidelityFPS
+			}
+		}
+		last = shown.Pix
+	}
+	if rest, err := io.Copy(io.Discard, frames); rest > 0 || err != nil {
+		b.Fatalf("%d bytes of the clip are left over: its frames are not %v large: %v", rest, size.Size(), err)
+	}
+	if err := cmd.Wait(); err != nil {
 		b.Fatalf("decode clip: %v", err)
 	}
-	each := 4 * size.X * size.Y
-	if len(data)%each != 0 {
-		b.Fatalf("the clip's frames are not of the page's size, %v", size)
-	}
-	var frames []*image.RGBA
-	for ; len(data) > 0; data = data[each:] {
-		frames = append(frames, &image.RGBA{Pix: data[:each], Stride: 4 * size.X, Rect: image.Rectangle{Max: size}})
-	}
-	return frames
 }
 
 func keepPair(b *testing.B, path string, m match) {

@@ -22,7 +22,7 @@ func ReadEnvironment(src Events) (Environment, error) {
 		}
 		d, err := DecodeCustom(e)
 		if err != nil || d.Tag != environmentTag {
-			continue //nolint:nilerr // other products' events are as they are
+			continue // other products write theirs in other forms
 		}
 		var p environment
 		if json.Unmarshal(d.Payload, &p) == nil {

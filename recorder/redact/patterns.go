@@ -11,6 +11,9 @@ import (
 var (
 	email = regexp.MustCompile(`[A-Za-z0-9._%+\-]{1,64}(?:@|%40)(?:[A-Za-z0-9](?:[A-Za-z0-9\-]{0,62})\.){1,8}[A-Za-z]{2,24}`)
 
+	// A picture as a data URL (RFC 2397).
+	picture = regexp.MustCompile(`^data:image/[a-z+]+;base64,[A-Za-z0-9+/]*={0,2}$`)
+
 	// A JSON Web Token (RFC 7519): its header is an object, so that it begins
 	// with the base64url of `{"`.
 	jwt = regexp.MustCompile(`eyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]+(?:\.[A-Za-z0-9_\-]*)?`)

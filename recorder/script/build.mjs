@@ -7,8 +7,9 @@ import { build } from 'esbuild';
 const limit = 30_000;
 
 /**
- * What is never reached and the bundler can't know: how rrweb records canvases,
- * a tenth of its size, and stacks of the Opera that had an engine of its own.
+ * What is never reached and the bundler can't know: how rrweb records canvases
+ * and fonts and copies images, more than a tenth of its size, and stacks of the
+ * Opera that had an engine of its own.
  */
 const idle = {
   '@rrweb/record': [
@@ -17,6 +18,12 @@ const idle = {
       'class CanvasManager { reset() {} freeze() {} unfreeze() {} lock() {} unlock() {} }',
     ],
     [/^const jsContent = .*\nconst blob = .*$/m, ''],
+    [
+      /^ {2}if \(tagName === "canvas" && recordCanvas\) \{[\s\S]*?^ {2}(?=if \(\["audio", "video"\])/m,
+      '  ',
+    ],
+    [/^function initFontObserver\([\s\S]*?^\}$/m, 'function initFontObserver() {}'],
+    [/^function is2DCanvasBlank\([\s\S]*?^\}$/m, ''],
   ],
   '@rrweb/rrweb-plugin-console-record': [[/^ {2}parseOpera: [\s\S]*?^\};$/m, '};']],
 };

@@ -1,7 +1,7 @@
 import { record } from '@rrweb/record';
 import { getRecordConsolePlugin } from '@rrweb/rrweb-plugin-console-record';
 import type { eventWithTime } from '@rrweb/types';
-import { watchCanvases } from './canvases';
+import { Canvases } from './canvases';
 import { Fields, type Level } from './fields';
 import { leaveTabId, newId, SessionId, tabId } from './ids';
 import { Mask } from './mask';
@@ -10,8 +10,7 @@ import { TailStore } from './tail';
 import { Transport } from './transport';
 import { watchVitals } from './vitals';
 
-/** rrweb's EventType; importing the enum costs its code. */
-const FULL = 2;
+/** rrweb's EventType.IncrementalSnapshot; importing the enum costs its code. */
 const INCREMENTAL = 3;
 /** rrweb's IncrementalSource: MouseMove, TouchMove, Drag. */
 const PATHS: readonly number[] = [1, 6, 12];
@@ -67,16 +66,25 @@ function start(level: Level, base: string): void {
   });
   const checkUrl = watchUrl(custom);
 
-  let fresh: (() => void) | undefined;
+  // Pictures are masked at the strict level only, where canvases are blocked.
+  const canvases =
+    level === 'strict'
+      ? undefined
+      : new Canvases(
+          (data, timestamp) =>
+            stop && transport.push({ type: INCREMENTAL, data, timestamp }, false),
+          (id) => record.mirror.getNode(id),
+          level !== 'open',
+        );
   const emit = (event: eventWithTime) => {
     try {
+      canvases?.event(event.type, event.data as object);
       mask.event(event);
     } catch {
       transport.skip(); // what can't be masked is not sent
       return;
     }
     transport.push(event, minor(event));
-    if (event.type === FULL) fresh?.();
     if (event.type === INCREMENTAL) {
       checkUrl();
       if (session.touch()) restart();
@@ -108,13 +116,6 @@ function start(level: Level, base: string): void {
   }
 
   begin();
-  // Nothing can be masked in a picture.
-  if (level === 'open') {
-    fresh = watchCanvases(
-      (data) => stop && emit({ type: INCREMENTAL, data, timestamp: Date.now() } as eventWithTime),
-      (node) => record.mirror.getId(node),
-    );
-  }
   watchErrors(custom);
   watchSubmits(custom, (node) => record.mirror.getId(node));
   const vitals = watchVitals(custom);
