@@ -8,7 +8,8 @@ const limit = 30_000;
 
 /**
  * What is never reached and the bundler can't know: how rrweb records canvases,
- * a tenth of its size, and stacks of the Opera that had an engine of its own.
+ * a tenth of its size, and frames of other origins, and stacks of the Opera that
+ * had an engine of its own.
  */
 const idle = {
   '@rrweb/record': [
@@ -16,6 +17,7 @@ const idle = {
       /^class CanvasManager \{[\s\S]*?^\}$/m,
       'class CanvasManager { reset() {} freeze() {} unfreeze() {} lock() {} unlock() {} }',
     ],
+    [/^ {2}handleMessage\(message\) \{[\s\S]*?^\}$/m, 'handleMessage() {}\n}'],
     [/^const jsContent = .*\nconst blob = .*$/m, ''],
   ],
   '@rrweb/rrweb-plugin-console-record': [[/^ {2}parseOpera: [\s\S]*?^\};$/m, '};']],
