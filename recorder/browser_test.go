@@ -18,22 +18,22 @@ import (
 )
 
 // browser starts the Chromium that starts quickest. A flag is "name=value".
-func browser(t testing.TB, more ...string) *rod.Browser {
-	t.Helper()
-	return start(t, []string{"chromium-headless-shell", "chromium"}, more...)
+func browser(tb testing.TB, more ...string) *rod.Browser {
+	tb.Helper()
+	return start(tb, []string{"chromium-headless-shell", "chromium"}, more...)
 }
 
 // fullBrowser starts the Chromium that people use: the shell has no
 // back/forward cache.
-func fullBrowser(t testing.TB) *rod.Browser {
-	t.Helper()
-	return start(t, []string{"chromium"})
+func fullBrowser(tb testing.TB) *rod.Browser {
+	tb.Helper()
+	return start(tb, []string{"chromium"})
 }
 
 // start starts the first of the programs that is there. Chromium's sandbox does
 // not work as root, where tests run in containers, and the pages are ours.
-func start(t testing.TB, programs []string, more ...string) *rod.Browser {
-	t.Helper()
+func start(tb testing.TB, programs []string, more ...string) *rod.Browser {
+	tb.Helper()
 	var bin string
 	for _, p := range programs {
 		if found, err := exec.LookPath(p); err == nil && bin == "" {
@@ -41,49 +41,49 @@ func start(t testing.TB, programs []string, more ...string) *rod.Browser {
 		}
 	}
 	if bin == "" {
-		t.Fatal("chromium is needed: apt-get install chromium")
+		tb.Fatal("chromium is needed: apt-get install chromium")
 	}
-	t.Log("chromium runs with --no-sandbox")
-	l := launcher.New().Context(t.Context()).Bin(bin).NoSandbox(true).HeadlessNew(true).Leakless(false).
+	tb.Log("chromium runs with --no-sandbox")
+	l := launcher.New().Context(tb.Context()).Bin(bin).NoSandbox(true).HeadlessNew(true).Leakless(false).
 		Set("disable-quic").Set("disable-background-networking").Set("no-first-run").
-		UserDataDir(t.TempDir())
+		UserDataDir(tb.TempDir())
 	for _, flag := range more {
 		name, value, _ := strings.Cut(flag, "=")
 		l.Set(flags.Flag(name), value)
 	}
 	control, err := l.Launch()
 	if err != nil {
-		t.Fatalf("start chromium: %v", err)
+		tb.Fatalf("start chromium: %v", err)
 	}
-	b := rod.New().ControlURL(control).Context(context.WithoutCancel(t.Context()))
+	b := rod.New().ControlURL(control).Context(context.WithoutCancel(tb.Context()))
 	if err := b.Connect(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := b.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 		l.Cleanup()
 	})
 	return b
 }
 
-func openPage(t testing.TB, b *rod.Browser, url string) *rod.Page {
-	t.Helper()
+func openPage(tb testing.TB, b *rod.Browser, url string) *rod.Page {
+	tb.Helper()
 	page, err := b.Page(proto.TargetCreateTarget{URL: url})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	page = page.Timeout(60 * time.Second)
 	if err := page.WaitLoad(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return page
 }
 
 // eventually waits for what the browser does in its own time.
-func eventually(t testing.TB, what string, ok func() bool) {
-	t.Helper()
+func eventually(tb testing.TB, what string, ok func() bool) {
+	tb.Helper()
 	deadline := time.NewTimer(30 * time.Second)
 	defer deadline.Stop()
 	tick := time.NewTicker(20 * time.Millisecond)
@@ -91,7 +91,7 @@ func eventually(t testing.TB, what string, ok func() bool) {
 	for !ok() {
 		select {
 		case <-deadline.C:
-			t.Fatalf("%s: not within 30 s", what)
+			tb.Fatalf("%s: not within 30 s", what)
 		case <-tick.C:
 		}
 	}

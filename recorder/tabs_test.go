@@ -146,8 +146,8 @@ func newOutage(t *testing.T, opts rigOptions) *outage {
 
 func (o *outage) stop() {
 	o.recorder.Close()
-	o.Server.CloseClientConnections()
-	o.Server.Close()
+	o.CloseClientConnections()
+	o.Close()
 	o.journal.Close()
 }
 

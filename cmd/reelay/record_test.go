@@ -22,6 +22,12 @@ import (
 // returns the exit code and what was written to standard output.
 func recording(t *testing.T, site, data string, flags ...string) (address string, end func() (int, string)) {
 	t.Helper()
+	return recordingTo(t, io.Discard, site, data, flags...)
+}
+
+// recordingTo is recording with its log written to logs.
+func recordingTo(t *testing.T, logs io.Writer, site, data string, flags ...string) (address string, end func() (int, string)) {
+	t.Helper()
 	args := append([]string{"record", "--listen", "127.0.0.1:0", "--data", data}, flags...)
 	if site != "" {
 		args = append(args, site)
@@ -34,7 +40,7 @@ func recording(t *testing.T, site, data string, flags ...string) (address string
 		code <- run(ctx, args, strings.NewReader(""), &stdout, stderr)
 		_ = stderr.Close()
 	}()
-	lines := bufio.NewScanner(said)
+	lines := bufio.NewScanner(io.TeeReader(said, logs))
 	for address == "" && lines.Scan() {
 		_, rest, _ := strings.Cut(lines.Text(), " at ")
 		address, _, _ = strings.Cut(rest, " ")
@@ -42,7 +48,7 @@ func recording(t *testing.T, site, data string, flags ...string) (address string
 	if address == "" {
 		t.Fatal("reelay record does not say where it listens")
 	}
-	go func() { _, _ = io.Copy(io.Discard, said) }()
+	go func() { _, _ = io.Copy(logs, said) }()
 	return address, func() (int, string) {
 		cancel()
 		return <-code, stdout.String()

@@ -7,9 +7,9 @@ import { build } from 'esbuild';
 const limit = 30_000;
 
 /**
- * What is never reached and the bundler can't know: how rrweb records canvases
- * and fonts and copies images, more than a tenth of its size, and stacks of the
- * Opera that had an engine of its own.
+ * What is never reached and the bundler can't know: how rrweb records canvases,
+ * fonts and frames of other origins and copies images, more than a tenth of its
+ * size, and stacks of the Opera that had an engine of its own.
  */
 const idle = {
   '@rrweb/record': [
@@ -17,6 +17,7 @@ const idle = {
       /^class CanvasManager \{[\s\S]*?^\}$/m,
       'class CanvasManager { reset() {} freeze() {} unfreeze() {} lock() {} unlock() {} }',
     ],
+    [/^ {2}handleMessage\(message\) \{[\s\S]*?^\}$/m, 'handleMessage() {}\n}'],
     [/^const jsContent = .*\nconst blob = .*$/m, ''],
     [
       /^ {2}if \(tagName === "canvas" && recordCanvas\) \{[\s\S]*?^ {2}(?=if \(\["audio", "video"\])/m,

@@ -58,7 +58,7 @@ export class Mask {
       const el = this.element(data.id);
       if (el) data.text = this.shown(this.value(String(data.text), el), !!el.closest(UNMASK));
     }
-    if (type === 6 && this.level !== 'open') logged(data.payload as Item, this.level);
+    if (type === 6) logged(data.payload as Item, this.level);
     if (this.level === 'strict' && (type === 4 || type === 5)) {
       const said = (type === 4 ? data : data.payload) as Item;
       address(said, 'href', 'action', 'referrer');

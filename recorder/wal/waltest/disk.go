@@ -108,7 +108,7 @@ func (d *Disk) Crash(rng *rand.Rand) *Disk {
 		data := bytes.Clone(f.data[:left])
 		for i := f.synced; i < left; i++ {
 			if rng.IntN(50) == 0 {
-				data[i] = byte(rng.IntN(256))
+				data[i] ^= 0x55
 			}
 		}
 		after.files[name] = &platter{disk: after, data: data, synced: left}
