@@ -3,6 +3,7 @@ package recorder_test
 import (
 	"crypto/tls"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -46,6 +47,9 @@ type rigOptions struct {
 	tls   bool
 	// forward takes the site from each request, as behind a forward proxy.
 	forward bool
+	// elsewhere reaches the hosts that are not recorded.
+	elsewhere http.RoundTripper
+	addr      string // to listen on; any by default
 }
 
 func newRig(t *testing.T, origin http.Handler, opts rigOptions) *rig {
@@ -102,13 +106,19 @@ func newRigAt(t *testing.T, target *url.URL, trust *tls.Config, opts rigOptions)
 	unrecorded := make(chan recorder.Unrecorded, 100)
 	rec, err := recorder.New(recorder.Options{
 		Target: target, Level: opts.level, Journal: journal, Archive: archive, Secrets: secrets,
-		Transport: transport, Now: time.Now, Log: log,
+		Transport: transport, Elsewhere: opts.elsewhere, Now: time.Now, Log: log,
 		Unrecorded: func(u recorder.Unrecorded) { unrecorded <- u },
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := &rig{Server: httptest.NewUnstartedServer(rec), recorder: rec, journal: journal, archive: archive, logs: logs, unrecorded: unrecorded}
+	if opts.addr != "" {
+		_ = r.Listener.Close()
+		if r.Listener, err = (&net.ListenConfig{}).Listen(t.Context(), "tcp", opts.addr); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if opts.tls {
 		r.EnableHTTP2 = true
 		r.StartTLS()
