@@ -59,8 +59,12 @@ type Archive struct {
 	known map[string]Archived // the latest for each URL
 	tags  map[string]string   // the validators that it came with
 	from  map[string][]string // the URLs that redirect to one
-	wg    sync.WaitGroup
-	slots chan struct{} // how many bodies are decoded at a time
+	// coming counts the copies for each URL that are being made; settled is
+	// signalled when one is done.
+	coming  map[string]int
+	settled *sync.Cond
+	wg      sync.WaitGroup
+	slots   chan struct{} // how many bodies are decoded at a time
 }
 
 // OpenArchive opens the archive in dir, making it if need be. admit may be nil;
@@ -68,8 +72,10 @@ type Archive struct {
 func OpenArchive(dir string, redactor *redact.Redactor, admit func(int64) error, now func() time.Time, log *slog.Logger) (*Archive, error) {
 	a := &Archive{
 		dir: dir, redactor: redactor, admit: admit, now: now, log: log,
-		known: map[string]Archived{}, tags: map[string]string{}, from: map[string][]string{}, slots: make(chan struct{}, 2),
+		known: map[string]Archived{}, tags: map[string]string{}, from: map[string][]string{},
+		coming: map[string]int{}, slots: make(chan struct{}, 2),
 	}
+	a.settled = sync.NewCond(&a.mu)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open archive: %w", err)
 	}
@@ -158,6 +164,20 @@ func (a *Archive) has(url string) bool {
 	return ok
 }
 
+// sheet returns the style sheet that was served for a URL last, and where it
+// came from.
+func (a *Archive) sheet(url string) (base string, text []byte, ok bool) {
+	url = a.redactor.String(url)
+	a.mu.Lock()
+	e, known := a.known[url]
+	a.mu.Unlock()
+	if !known || !isStyle(e.Type) {
+		return "", nil, false
+	}
+	text, err := os.ReadFile(a.blob(e.Hash))
+	return e.base(), text, err == nil
+}
+
 // copy makes a copy of a response's body as it passes by, and stores it once
 // it is complete. One that has the validators of the copy that was made last is
 // that copy.
@@ -173,6 +193,9 @@ func (a *Archive) copy(resp *http.Response, url string) {
 	tag := validators(resp)
 	a.mu.Lock()
 	same := tag != "" && a.tags[e.URL] == tag
+	if !same {
+		a.coming[e.URL]++
+	}
 	a.mu.Unlock()
 	if same {
 		return
@@ -201,6 +224,7 @@ func validators(resp *http.Response) string {
 // finish stores a copy that is complete and drops one that is not.
 func (a *Archive) finish(in *incoming, e Archived, tag string, encodings []string, complete bool) {
 	defer a.wg.Done()
+	defer a.settle(e.URL)
 	defer in.drop()
 	a.slots <- struct{}{}
 	defer func() { <-a.slots }()
@@ -215,6 +239,25 @@ func (a *Archive) finish(in *incoming, e Archived, tag string, encodings []strin
 		a.mu.Lock()
 		a.tags[e.URL] = tag
 		a.mu.Unlock()
+	}
+}
+
+func (a *Archive) settle(url string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.coming[url]--; a.coming[url] <= 0 {
+		delete(a.coming, url)
+	}
+	a.settled.Broadcast()
+}
+
+// wait returns when no copy for a URL is being made.
+func (a *Archive) wait(url string) {
+	url = a.redactor.String(url)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for a.coming[url] > 0 {
+		a.settled.Wait()
 	}
 }
 

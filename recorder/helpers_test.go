@@ -49,6 +49,8 @@ type rigOptions struct {
 	listen func() (net.Listener, error)
 	// forward takes the site from each request, as behind a forward proxy.
 	forward bool
+	// elsewhere reaches the hosts that are not recorded.
+	elsewhere http.RoundTripper
 }
 
 func newRig(t *testing.T, origin http.Handler, opts rigOptions) *rig {
@@ -109,7 +111,7 @@ func newRigAt(t *testing.T, target *url.URL, trust *tls.Config, opts rigOptions)
 	unrecorded := make(chan recorder.Unrecorded, 100)
 	rec, err := recorder.New(recorder.Options{
 		Target: target, Level: opts.level, Journal: journal, Archive: archive, Secrets: secrets,
-		Transport: transport, Now: time.Now, Log: log,
+		Transport: transport, Elsewhere: opts.elsewhere, Now: time.Now, Log: log,
 		Unrecorded: func(u recorder.Unrecorded) { unrecorded <- u },
 	})
 	if err != nil {

@@ -18,6 +18,7 @@ type proxy struct {
 	pages   *pages
 	tap     *tap
 	workers *workers
+	origins *origins
 	log     *slog.Logger
 }
 
@@ -50,6 +51,7 @@ func newProxy(p *proxy, transport http.RoundTripper) http.Handler {
 			http.Error(w, "reelay: "+err.Error(), http.StatusBadRequest)
 			return
 		}
+		p.origins.add(s.public.String())
 		e := &exchange{
 			site: s, navigation: inject.Navigation(r),
 			url: s.public.Scheme + "://" + s.public.Host + r.URL.RequestURI(),

@@ -5,6 +5,7 @@
 package recorder
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -31,6 +32,9 @@ type Options struct {
 	Secrets *redact.Secrets
 	// Transport reaches the sites; see NewTransport.
 	Transport http.RoundTripper
+	// Elsewhere reaches other hosts that pages show something of; nil leaves
+	// that out. See NewPublicTransport.
+	Elsewhere http.RoundTripper
 	// Unrecorded, if set, is told of pages that are shown but not recorded.
 	Unrecorded func(Unrecorded)
 	Now        func() time.Time
@@ -42,6 +46,7 @@ type Recorder struct {
 	proxy  http.Handler
 	ingest *ingest
 	script scriptFile
+	fetch  *fetcher
 }
 
 // New returns a Recorder. It does not close what the options hold.
@@ -56,17 +61,24 @@ func New(opts Options) (*Recorder, error) {
 		return nil, errors.New("new recorder: the site must be an http or https URL")
 	}
 	file := newScriptFile(script.Bundle())
+	origins := &origins{known: map[string]bool{}}
+	handler := newProxy(&proxy{
+		target: opts.Target,
+		pages: &pages{
+			script: file, level: opts.Level, log: opts.Log, unrecorded: opts.Unrecorded,
+			redactor: redact.New(opts.Level.scope(), opts.Secrets),
+		},
+		tap:     &tap{secrets: opts.Secrets, archive: opts.Archive},
+		workers: newWorkers(),
+		origins: origins,
+		log:     opts.Log,
+	}, opts.Transport)
 	return &Recorder{
-		proxy: newProxy(&proxy{
-			target: opts.Target,
-			pages: &pages{
-				script: file, level: opts.Level, log: opts.Log, unrecorded: opts.Unrecorded,
-				redactor: redact.New(opts.Level.scope(), opts.Secrets),
-			},
-			tap:     &tap{secrets: opts.Secrets, archive: opts.Archive},
-			workers: newWorkers(),
-			log:     opts.Log,
-		}, opts.Transport),
+		proxy: handler,
+		fetch: &fetcher{
+			journal: opts.Journal, archive: opts.Archive, proxy: handler, origins: origins,
+			reverse: opts.Target != nil, elsewhere: opts.Elsewhere, log: opts.Log, urls: newURLSet(),
+		},
 		ingest: newIngest(opts.Journal, opts.Now, opts.Log),
 		script: file,
 	}, nil
@@ -90,6 +102,13 @@ func (rec *Recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 	}
 }
+
+// FetchMissing gets the assets that sessions show and that the archive lacks:
+// those that the last call found, so that what is on its way may arrive first.
+func (rec *Recorder) FetchMissing(ctx context.Context) error { return rec.fetch.round(ctx) }
+
+// FetchAll does so until nothing is missing that can be had.
+func (rec *Recorder) FetchAll(ctx context.Context) error { return rec.fetch.all(ctx) }
 
 // Close ends the connections of scripts and waits for what they have sent.
 func (rec *Recorder) Close() { rec.ingest.close() }

@@ -2,10 +2,13 @@ package recorder
 
 import (
 	"bytes"
+	"encoding/json"
 	"iter"
 	"net/url"
 	"regexp"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // urlSet gathers the URLs that a session refers to. rrweb writes them as
@@ -69,6 +72,58 @@ func (s *urlSet) event(event []byte) {
 			s.add(inner)
 		}
 	}
+}
+
+// shown gathers what an event shows: images, media, style sheets and fonts,
+// not what it links to.
+func (s *urlSet) shown(event []byte) {
+	for _, m := range shownStyle.FindAllSubmatch(event, -1) {
+		s.add(string(m[1]))
+	}
+	if !bytes.Contains(event, []byte(`"attributes"`)) {
+		return
+	}
+	_, _ = editAttributes(event, func(tag string, attributes jsontext.Value) (jsontext.Value, error) {
+		var a map[string]any
+		if json.Unmarshal(attributes, &a) == nil {
+			s.element(tag, a)
+		}
+		return attributes, nil
+	}) // an event that cannot be read shows nothing
+}
+
+// shownStyle finds an absolute URL in the style sheets and style attributes of
+// an event, whose quotes are escaped.
+var shownStyle = regexp.MustCompile(`url\(\s*(?:\\"|')?(https?://[^"'()\\\s]+)`)
+
+// element gathers what an element shows. A mutation does not say its tag.
+func (s *urlSet) element(tag string, attributes map[string]any) {
+	text := func(name string) string {
+		value, _ := attributes[name].(string)
+		return value
+	}
+	http := func(u string) {
+		if strings.HasPrefix(u, "http://") || strings.HasPrefix(u, "https://") {
+			s.add(u)
+		}
+	}
+	switch tag {
+	case "img", "source", "video", "audio", "track", "input", "":
+		http(text("src"))
+		http(text("poster"))
+		for candidate := range strings.SplitSeq(text("srcset"), ", ") {
+			u, _, _ := strings.Cut(strings.TrimSpace(candidate), " ")
+			http(u)
+		}
+	case "link":
+		if rel := strings.ToLower(text("rel")); strings.Contains(rel, "stylesheet") {
+			http(text("href"))
+		}
+	case "image", "use":
+		http(text("href"))
+		http(text("xlink:href"))
+	}
+	http(text("background"))
 }
 
 // styleURL finds url(…) and @import "…" in a style sheet.

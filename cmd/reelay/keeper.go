@@ -45,11 +45,20 @@ type keeper struct {
 	archive *recorder.Archive
 	secrets *redact.Secrets
 	done    func(path string) // called with each new bundle
+	fetch   fetcher           // nil before there is a recorder
+
+	elsewhere *http.Transport // to hosts that are not recorded
+}
+
+// fetcher gets the assets that passed nobody by.
+type fetcher interface {
+	FetchMissing(ctx context.Context) error
+	FetchAll(ctx context.Context) error
 }
 
 // openKeeper opens the folder, making it if need be, for this process alone.
 func openKeeper(dir string, level recorder.Level, log *slog.Logger, done func(string)) (*keeper, error) {
-	k := &keeper{dir: dir, level: level, secrets: redact.NewSecrets(), done: done}
+	k := &keeper{dir: dir, level: level, secrets: redact.NewSecrets(), done: done, elsewhere: recorder.NewPublicTransport()}
 	for _, sub := range []string{"journal", "assets", "sessions"} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
 			return nil, usagef("name another folder with --data", "make the data folder: %w", err)
@@ -84,8 +93,8 @@ func openKeeper(dir string, level recorder.Level, log *slog.Logger, done func(st
 // recorder makes a recorder that keeps what it gets here. A nil target takes
 // the site from each request.
 func (k *keeper) recorder(target *url.URL, transport http.RoundTripper, log *slog.Logger) (*recorder.Recorder, error) {
-	return recorder.New(recorder.Options{
-		Target: target, Level: k.level, Journal: k.journal, Archive: k.archive,
+	rec, err := recorder.New(recorder.Options{
+		Target: target, Elsewhere: k.elsewhere, Level: k.level, Journal: k.journal, Archive: k.archive,
 		Secrets: k.secrets, Transport: transport, Now: time.Now, Log: log,
 		Unrecorded: func(u recorder.Unrecorded) {
 			if err := k.miss(u); err != nil {
@@ -93,6 +102,8 @@ func (k *keeper) recorder(target *url.URL, transport http.RoundTripper, log *slo
 			}
 		},
 	})
+	k.fetch = rec
+	return rec, err
 }
 
 // miss notes a page that was shown without being recorded.
@@ -117,10 +128,18 @@ func (k *keeper) miss(u recorder.Unrecorded) error {
 
 // handOnAll hands on every session, over or not: nobody records any more.
 func (k *keeper) handOnAll(ctx context.Context) error {
+	if k.fetch != nil {
+		within, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainFor)
+		defer cancel()
+		if err := k.fetch.FetchAll(within); err != nil {
+			return err
+		}
+	}
 	return k.handOn(context.WithoutCancel(ctx), func(recorder.SessionInfo) bool { return true })
 }
 
 func (k *keeper) close() error {
+	k.elsewhere.CloseIdleConnections()
 	err := k.archive.Close()
 	k.journal.Close()
 	return errors.Join(err, k.lock.Close())
@@ -135,6 +154,9 @@ func (k *keeper) watch(ctx context.Context, log *slog.Logger) {
 		case <-ctx.Done():
 			return
 		case now := <-tick.C:
+			if err := k.fetch.FetchMissing(ctx); err != nil {
+				log.ErrorContext(ctx, "assets are missing", "error", err)
+			}
 			if err := k.handOn(ctx, func(s recorder.SessionInfo) bool { return over(s, now) }); err != nil {
 				log.ErrorContext(ctx, "session was not handed on and will be tried again", "error", err)
 			}

@@ -109,6 +109,7 @@ func TestScriptless(t *testing.T) {
 		"SANDBOX ALLOW-SCRIPTS ALLOW-SAME-ORIGIN": false,
 		"script-src 'self'":                       false,
 		"script-src 'self', sandbox; img-src *":   true,
+
 		"sandbox allow-scripts allow-same-origin, default-src 'self'": false,
 	}
 	for value, want := range tests {
