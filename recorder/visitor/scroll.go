@@ -160,10 +160,15 @@ func (v *visit) swipe(ctx context.Context, t *tab, dx, dy float64) error {
 	return nil
 }
 
-// strokes splits a way into parts of at most limit.
+// slop is how far a finger may move in a tap, in CSS pixels: Chrome takes a
+// shorter stroke for one, and clicks.
+const slop = 20
+
+// strokes splits a way into parts of at most limit. What is left of it is too
+// short for a finger.
 func strokes(rng *rand.Rand, way, limit float64) []float64 {
 	var parts []float64
-	for math.Abs(way) >= 1 {
+	for math.Abs(way) >= slop {
 		part := math.Copysign(math.Min(math.Abs(way), limit*between(rng, 0.7, 1)), way)
 		parts = append(parts, part)
 		way -= part
