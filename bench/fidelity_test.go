@@ -28,7 +28,7 @@ import (
 )
 
 // fidelityFPS is the rate of the clips that are compared with the live pages.
-const fidelityFPS = 60
+const fidelityFPS = 30
 
 // BenchmarkFidelity takes pictures of live pages while a visitor uses them
 // through the recording proxy, renders the session without overlays, and
