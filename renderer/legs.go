@@ -45,6 +45,22 @@ func legs(tl *timeline.Timeline) []leg {
 	return list
 }
 
+// worthStarting is how many busy ticks take one Chrome several times as long as
+// another takes to start.
+const worthStarting = 200
+
+// worthwhile is how many Chromes make a clip sooner than fewer would, on a machine
+// with a core for each.
+func worthwhile(tl *timeline.Timeline) int {
+	busy := 0
+	for tick := range tl.Ticks() {
+		if tl.Busy(tick) {
+			busy++
+		}
+	}
+	return 1 + busy/worthStarting
+}
+
 // share deals legs out, in order, to at most n Chromes, so that all have about
 // the same number of busy ticks.
 func share(tl *timeline.Timeline, legs []leg, n int) [][]leg {

@@ -8,6 +8,7 @@
 package renderer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -93,7 +94,7 @@ var ground = color.RGBA{0xe9, 0xec, 0xef, 0xff} //nolint:gochecknoglobals // a c
 func (j *job) run(ctx context.Context, first *lease) (_ []encode.Result, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	shares := share(j.tl, legs(j.tl), min(j.req.Workers, cap(j.pool.slots)))
+	shares := share(j.tl, legs(j.tl), min(cmp.Or(j.req.Workers, worthwhile(j.tl)), cap(j.pool.slots)))
 	j.workers = len(shares)
 	reels, err := j.reels(len(shares))
 	if err != nil {

@@ -33,7 +33,7 @@ type Request struct {
 
 	Captions string   // WebVTT file to write; captions are then drawn as well
 	Redact   []string // CSS selectors whose boxes are blacked out
-	Workers  int      // Chromes for this render
+	Workers  int      // Chromes for this render; 0: as many of the pool's as are worth their start
 
 	// Stdout takes the output whose path is "-".
 	Stdout io.Writer

@@ -48,7 +48,7 @@ func (c *demoCmd) Run(ctx context.Context, con *console) error {
 		return errors.New("the visit left no session")
 	}
 	clip := renderCmd{
-		Sources: []string{bundle}, Output: c.Output, Speed: 1, Idle: idleCut(3 * time.Second), FPS: 30, Scale: 1, Workers: 1,
+		Sources: []string{bundle}, Output: c.Output, Speed: 1, Idle: idleCut(3 * time.Second), FPS: 30, Scale: 1,
 		Cursor: true, Clicks: true, Keys: true, Footer: true, chromeFlags: c.chromeFlags,
 	}
 	return clip.Run(ctx, con)

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"runtime"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -31,7 +33,7 @@ type renderCmd struct {
 	Captions string   `placeholder:"FILE.vtt" help:"Draw captions, and write them to this file as well."`
 	Redact   []string `sep:"none" placeholder:"SELECTOR" help:"Black out the elements that this CSS selector matches; can be given several times."`
 	Report   string   `placeholder:"FILE.json" help:"Write the report to this file."`
-	Workers  int      `default:"1" placeholder:"N" help:"Number of Chromes that share the work."`
+	Workers  int      `placeholder:"N" help:"Number of Chromes that share the work. By default as many as are worth their start, up to one for each core and four in all."`
 
 	chromeFlags `embed:""`
 }
@@ -49,6 +51,9 @@ func renderGroups() []kong.Group {
 // mostWorkers bounds the Chromes of one render: each takes some 200 MB.
 const mostWorkers = 64
 
+// defaultWorkers is how many Chromes a render that may choose uses at most.
+func defaultWorkers() int { return min(runtime.NumCPU(), 4) }
+
 // Validate checks what kong's tags can't say.
 func (c *renderCmd) Validate() error {
 	switch {
@@ -58,7 +63,7 @@ func (c *renderCmd) Validate() error {
 		return fmt.Errorf("--speed %g: must be from 0.1 to 100", c.Speed)
 	case c.FPS < 1 || c.FPS > 60:
 		return fmt.Errorf("--fps %d: must be from 1 to 60", c.FPS)
-	case c.Workers < 1 || c.Workers > mostWorkers:
+	case c.Workers < 0 || c.Workers > mostWorkers:
 		return fmt.Errorf("--workers %d: must be from 1 to %d", c.Workers, mostWorkers)
 	}
 	return nil
@@ -74,7 +79,7 @@ func (c *renderCmd) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	display := newProgress(con)
-	pool, err := c.pool(c.Workers, con)
+	pool, err := c.pool(cmp.Or(c.Workers, defaultWorkers()), con)
 	if err != nil {
 		return err
 	}
