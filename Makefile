@@ -56,7 +56,7 @@ bench: build ## measure speed and memory
 	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./bench/... $(if $(wildcard $(CORPUS)),-corpus $(abspath $(CORPUS)))
 
 corpus: build ## render every recording of ../shared/corpus
-	go test -run Corpus -timeout 20m ./renderer -corpus $(abspath $(CORPUS))
+	go test -run Corpus -timeout 30m ./renderer -corpus $(abspath $(CORPUS))
 
 clean: ## remove all that was made
 	rm -rf bin out .cache $(PACKAGES:%=%/dist) $(PACKAGES:%=%/node_modules) bench/peers/node_modules fixtures/apps/node_modules

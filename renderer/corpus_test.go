@@ -54,6 +54,48 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
+// TestCorpusShots tells the steps of every recording of the corpus, with a
+// contact sheet of each that -artifacts keeps to be looked at.
+func TestCorpusShots(t *testing.T) {
+	t.Parallel()
+	if *corpus == "" {
+		return // nothing to do without recordings
+	}
+	files, err := filepath.Glob(filepath.Join(*corpus, "real", "*.json*"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no recordings in %s/real: %v", *corpus, err)
+	}
+	shared := pool(t, 2)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".json.gz"), func(t *testing.T) {
+			t.Parallel()
+			browsers <- struct{}{}
+			defer func() { <-browsers }()
+			board := filepath.Join(t.ArtifactDir(), "storyboard.png")
+			report, err := shared.Shots(t.Context(), renderer.ShotsRequest{
+				Sources: []session.Part{{Name: file, Open: func() (io.ReadCloser, error) { return os.Open(file) }}},
+				Outputs: []renderer.ShotsOutput{{Path: board, Kind: renderer.ShotsStoryboard}},
+				Choice:  session.Choice{Most: 24}, Scale: 1,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if stills := max(len(report.Steps), 1); report.Captured != stills {
+				t.Errorf("%d stills took %d pictures", stills, report.Captured)
+			}
+			if size := picture(t, board).Rect.Size(); size.X != 1920 || size.Y != 1080 {
+				t.Errorf("the contact sheet is %v", size)
+			}
+			for _, s := range report.Steps {
+				if s.Caption == "" || s.Element.Found && s.Label == "" && s.Act.Targeted() {
+					t.Errorf("step %d (%s) has no words", s.Number, s.Action)
+				}
+			}
+			t.Logf("%d steps in %.1f s, %d targets not found", len(report.Steps), report.Wall, len(report.Lost))
+		})
+	}
+}
+
 // whole checks a finished clip against its report.
 func whole(t *testing.T, report *renderer.Report, req renderer.Request) {
 	t.Helper()

@@ -107,7 +107,7 @@ Recorded on 23 November 2026 at 22:15 UTC · Chrome 156 on Linux · 1280 × 720 
 4. Type ••••• into “Card number”.
 5. Submit the form.
 6. The page reports an error: “TypeError: total is null”.
-7. **What went wrong:** the page reports “TypeError: total is null” at 0:07 (step 6).
+7. **What went wrong:** The page reports “TypeError: total is null” at 0:07 (step 6).
 
 ### Failed requests
 
