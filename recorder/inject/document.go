@@ -284,6 +284,7 @@ func (r *Reader) inHead(kind html.TokenType) bool {
 		name := r.enter()
 		return r.templates > 0 || headElement(name)
 	case html.EndTagToken:
+		r.rawText = false
 		name, _ := r.tok.TagName()
 		if string(name) == "template" && r.templates > 0 {
 			r.templates--
