@@ -1,13 +1,10 @@
 package recorder_test
 
 import (
-	"bytes"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
 	"net/url"
 	"slices"
 	"strings"
@@ -59,62 +56,6 @@ func benchRecorder(b *testing.B, site string) *httptest.Server {
 		journal.Close()
 	})
 	return server
-}
-
-// BenchmarkProxy compares the recorder with a bare httputil.ReverseProxy, one
-// request of each in turn, so that both meet the same machine.
-func BenchmarkProxy(b *testing.B) {
-	page := []byte("<!doctype html><html><head><title>a</title></head><body>" + strings.Repeat("<p>some text of a page</p>", 2000) + "</body></html>")
-	kinds := []struct {
-		name, media, dest string
-		body              []byte
-	}{
-		{"page", "text/html", "document", page},
-		{"asset", "image/png", "image", bytes.Repeat([]byte("0123456789abcdef"), 8<<10)},
-	}
-	for _, kind := range kinds {
-		b.Run(kind.name, func(b *testing.B) {
-			site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-				w.Header().Set("Content-Type", kind.media)
-				w.Header().Set("ETag", `"1"`)
-				_, _ = w.Write(kind.body)
-			}))
-			b.Cleanup(site.Close)
-			target, err := url.Parse(site.URL)
-			if err != nil {
-				b.Fatal(err)
-			}
-			transport := recorder.NewTransport()
-			b.Cleanup(transport.CloseIdleConnections)
-			bare := httptest.NewServer(&httputil.ReverseProxy{
-				Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(target) },
-				Transport: transport, FlushInterval: -1,
-			})
-			b.Cleanup(bare.Close)
-			ours := benchRecorder(b, site.URL)
-			var spent [2]time.Duration
-			ask := func(i int, server *httptest.Server) {
-				start := time.Now()
-				req, err := http.NewRequestWithContext(b.Context(), http.MethodGet, server.URL+"/x", nil)
-				if err != nil {
-					b.Fatal(err)
-				}
-				req.Header.Set("Sec-Fetch-Dest", kind.dest)
-				resp, err := server.Client().Do(req)
-				if err != nil {
-					b.Fatal(err)
-				}
-				_, _ = io.Copy(io.Discard, resp.Body)
-				_ = resp.Body.Close()
-				spent[i] += time.Since(start)
-			}
-			for b.Loop() {
-				ask(0, bare)
-				ask(1, ours)
-			}
-			b.ReportMetric(float64(spent[0])/float64(spent[1]), "×bare")
-		})
-	}
 }
 
 // BenchmarkIngest sends 30,000 events a second from 500 sockets and reports how

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"image"
 	"image/png"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"eliasnaur.com/font/roboto/robotoblack"
 	"github.com/go-rod/rod"
@@ -57,8 +59,9 @@ func TestTheSiteIsGone(t *testing.T) {
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
 	other := httptest.NewServer(gallery(""))
 	site := httptest.NewServer(gallery(other.URL))
-	proxy, end := recording(t, "", t.TempDir(), "--forward", "--allow", "127.0.0.1", "--privacy", "open")
-	live := photograph(t, site.URL, proxy)
+	data := t.TempDir()
+	proxy, end := recording(t, "", data, "--forward", "--allow", "127.0.0.1", "--privacy", "open")
+	live := photograph(t, site.URL, proxy, func() { waitFor(t, data, `"type":2`) })
 	code, stdout := end()
 	if code != exitDone {
 		t.Fatalf("exit code %d", code)
@@ -94,7 +97,8 @@ func TestTheSiteIsGone(t *testing.T) {
 }
 
 // photograph opens a page through a proxy and returns what it looks like.
-func photograph(t *testing.T, address, proxy string) []byte {
+// recorded returns when the recorder has it.
+func photograph(t *testing.T, address, proxy string, recorded func()) []byte {
 	t.Helper()
 	l := launcher.New().Context(t.Context()).Bin("chromium-headless-shell").NoSandbox(true).Leakless(false).
 		UserDataDir(t.TempDir()).Proxy(proxy).Set("proxy-bypass-list", "<-loopback>").
@@ -116,8 +120,28 @@ func photograph(t *testing.T, address, proxy string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
+	recorded()
 	page.MustNavigate("about:blank") // so that its last events are sent
 	return shot
+}
+
+// waitFor returns when the journal of a data folder holds a text.
+func waitFor(t *testing.T, data, text string) {
+	t.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for t.Context().Err() == nil {
+		files, err := filepath.Glob(filepath.Join(data, "journal", "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if journal, err := os.ReadFile(file); err == nil && bytes.Contains(journal, []byte(text)) {
+				return
+			}
+		}
+		<-tick.C
+	}
 }
 
 func picture(t *testing.T, path string) image.Image {

@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"regexp"
 
 	"golang.org/x/net/html"
 
@@ -47,6 +48,7 @@ type Reader struct {
 	out     []byte
 	err     error
 	outcome Outcome
+	grown   int // bytes that were put in
 
 	raw       bool   // the head is behind us: copy what follows
 	root      bool   // <html> has been seen
@@ -71,20 +73,66 @@ func NewReader(src io.Reader, doc Document) *Reader {
 // returned an error, and Injected as soon as it is so.
 func (r *Reader) Outcome() Outcome { return r.outcome }
 
-// Read implements io.Reader.
+// Read implements io.Reader. It returns what can be told without waiting for
+// the source, token by token: each would be a write to the browser.
 func (r *Reader) Read(p []byte) (int, error) {
-	for len(r.out) == 0 {
-		if r.err != nil {
-			return 0, r.err
-		}
-		if r.raw {
-			return r.units.readRest(p)
-		}
+	for r.err == nil && !r.raw && (len(r.out) == 0 || len(r.out) < len(p) && r.ready()) {
 		r.step()
 	}
-	n := copy(p, r.out)
-	r.out = r.out[n:]
-	return n, nil
+	if len(r.out) > 0 {
+		n := copy(p, r.out)
+		r.out = r.out[n:]
+		return n, nil
+	}
+	if r.err != nil {
+		return 0, r.err
+	}
+	return r.units.readRest(p)
+}
+
+// tagStart is a tag, maybe behind text that has no other use of its bracket.
+var tagStart = regexp.MustCompile(`^[^<]*</?[a-zA-Z]`)
+
+// ready reports whether the next token is here as a whole. One that it does not
+// understand is not.
+func (r *Reader) ready() bool {
+	next := r.units.ahead()
+	switch {
+	case r.rawText:
+		return bytes.Contains(next, []byte("</")) && bytes.LastIndexByte(next, '>') > bytes.Index(next, []byte("</"))
+	case bytes.HasPrefix(next, []byte("<!--")):
+		return bytes.Contains(next, []byte("-->"))
+	case bytes.HasPrefix(next, []byte("<!")):
+		return bytes.IndexByte(next, '>') > 0
+	case !tagStart.Match(next):
+		return false
+	case next[0] != '<':
+		return true // the text is a token of its own
+	}
+	var quote byte
+	for _, c := range next {
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"', c == '\'':
+			quote = c
+		case c == '>':
+			return true
+		}
+	}
+	return false
+}
+
+// lookAhead reads the first bytes of the source and returns by how much the
+// document grows, if they hold its head; else the growth is not known.
+func (r *Reader) lookAhead() (growth int, known bool) {
+	r.step()
+	for r.err == nil && !r.raw && r.ready() {
+		r.step()
+	}
+	return r.grown, r.raw
 }
 
 // step reads one token and queues it, with what belongs before or after it.
@@ -189,7 +237,11 @@ func (r *Reader) emit(upto int) {
 	r.pos = upto
 }
 
-func (r *Reader) insert(ascii []byte) { r.out = r.units.encode(r.out, ascii) }
+func (r *Reader) insert(ascii []byte) {
+	before := len(r.out)
+	r.out = r.units.encode(r.out, ascii)
+	r.grown += len(r.out) - before
+}
 
 func (r *Reader) giveUp(o Outcome) {
 	r.outcome = o
@@ -232,6 +284,7 @@ func (r *Reader) inHead(kind html.TokenType) bool {
 		name := r.enter()
 		return r.templates > 0 || headElement(name)
 	case html.EndTagToken:
+		r.rawText = false
 		name, _ := r.tok.TagName()
 		if string(name) == "template" && r.templates > 0 {
 			r.templates--

@@ -3,9 +3,11 @@ package inject
 import (
 	"errors"
 	"fmt"
+	"io"
 	"mime"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/reelay/reelay/recorder/csp"
@@ -118,8 +120,26 @@ func Response(resp *http.Response, doc Document, done func(Outcome)) error {
 	} {
 		resp.Header.Del(name)
 	}
-	resp.ContentLength = -1
+	reader := NewReader(body, doc)
 	resp.Uncompressed = true
-	resp.Body = &page{Reader: NewReader(body, doc), origin: resp.Body, done: done}
+	resp.ContentLength = length(resp, reader)
+	if resp.ContentLength >= 0 {
+		resp.Header.Set("Content-Length", strconv.FormatInt(resp.ContentLength, 10))
+	}
+	resp.Body = &page{Reader: reader, origin: resp.Body, done: done}
 	return nil
+}
+
+// length is how long the page will be, or -1. A site that tells the length of
+// its page has the page, and sends it at once: its first bytes are worth
+// waiting for, as a body of known length needs fewer writes.
+func length(resp *http.Response, reader *Reader) int64 {
+	if resp.ContentLength <= 0 || reader.units.src != io.Reader(resp.Body) {
+		return -1
+	}
+	growth, known := reader.lookAhead()
+	if !known {
+		return -1
+	}
+	return resp.ContentLength + int64(growth)
 }

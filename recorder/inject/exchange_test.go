@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/reelay/reelay/recorder/inject"
 )
@@ -183,6 +184,35 @@ func TestResponse(t *testing.T) {
 		if got := resp.Header.Values(name); strings.Join(got, "|") != strings.Join(values, "|") {
 			t.Errorf("%s: %q, want %q", name, got, values)
 		}
+	}
+}
+
+// A page of known length stays one where its head comes at once, and only
+// there.
+func TestResponseOfKnownLength(t *testing.T) {
+	const page = "<html><head><title>t</title><script>let a</script></head><body>text"
+	for name, tt := range map[string]struct {
+		body  io.Reader
+		want  int64
+		codec string
+	}{
+		"at once":    {strings.NewReader(page), int64(len(page) + len(tag)), ""},
+		"by byte":    {iotest.OneByteReader(strings.NewReader(page)), -1, ""},
+		"compressed": {strings.NewReader(zipped(page)), -1, "gzip"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			resp := &http.Response{StatusCode: http.StatusOK, ContentLength: int64(len(page)), Body: io.NopCloser(tt.body), Header: headers("Content-Type: text/html")}
+			if tt.codec != "" {
+				resp.Header.Set("Content-Encoding", tt.codec)
+			}
+			if err := inject.Response(resp, document("", false), nil); err != nil {
+				t.Fatal(err)
+			}
+			text, err := io.ReadAll(resp.Body)
+			if err != nil || resp.ContentLength != tt.want || tt.want > 0 && int64(len(text)) != tt.want {
+				t.Errorf("length %d, %d bytes, %v", resp.ContentLength, len(text), err)
+			}
+		})
 	}
 }
 

@@ -28,6 +28,10 @@ type units struct {
 	err     error
 }
 
+// chunk is how much is read of the source at a time, in bytes. What is behind
+// the head then leaves in as few pieces as it came.
+const chunk = 16 << 10
+
 // filler stands for a unit that is not ASCII.
 const filler = 'x'
 
@@ -50,7 +54,7 @@ func (u *units) Read(p []byte) (int, error) {
 		if u.err != nil {
 			return 0, u.err
 		}
-		u.fill(len(p))
+		u.fill(max(len(p), chunk))
 	}
 }
 
@@ -157,6 +161,15 @@ func (u *units) unescape(b byte) byte {
 		return filler
 	}
 	return b
+}
+
+// ahead returns the units that have been handed out and not taken. Nothing is
+// known where a unit is not a byte.
+func (u *units) ahead() []byte {
+	if u.width > 1 || u.escapes {
+		return nil
+	}
+	return u.pending[:u.shown]
 }
 
 // take returns the bytes of the next n units, for good.
