@@ -13,8 +13,8 @@ import (
 	"github.com/reelay/reelay/session"
 )
 
-// typed runs reelay and returns its exit code and what it said.
-func typed(t *testing.T, args ...string) (code int, stdout, stderr string) {
+// command runs reelay and returns its exit code and what it said.
+func command(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, log bytes.Buffer
 	code = run(t.Context(), args, strings.NewReader(""), &out, &log)
@@ -44,22 +44,22 @@ func TestSessionsTravel(t *testing.T) {
 		{[]string{"sessions", "show", id, "--data", to}, `"width": 800`},
 	}
 	for _, s := range steps {
-		if code, stdout, stderr := typed(t, s.args...); code != exitDone || !strings.Contains(stdout, s.want) {
+		if code, stdout, stderr := command(t, s.args...); code != exitDone || !strings.Contains(stdout, s.want) {
 			t.Fatalf("%q: exit code %d, %s%s", s.args, code, stdout, stderr)
 		}
 	}
-	_, first, _ := typed(t, "sessions", "export", id, "--data", from, "-o", "-")
-	_, second, _ := typed(t, "sessions", "export", id, "--data", to, "-o", "-")
+	_, first, _ := command(t, "sessions", "export", id, "--data", from, "-o", "-")
+	_, second, _ := command(t, "sessions", "export", id, "--data", to, "-o", "-")
 	if first != second || first == "" {
 		t.Error("the session has changed on its way")
 	}
-	if code, _, stderr := typed(t, "sessions", "import", file, "--data", to); code != exitUsage || !strings.Contains(stderr, "is there already") {
+	if code, _, stderr := command(t, "sessions", "import", file, "--data", to); code != exitUsage || !strings.Contains(stderr, "is there already") {
 		t.Errorf("imported again: exit code %d, %s", code, stderr)
 	}
-	if code, _, stderr := typed(t, "sessions", "rm", id, "--data", to); code != exitDone {
+	if code, _, stderr := command(t, "sessions", "rm", id, "--data", to); code != exitDone {
 		t.Errorf("rm: exit code %d, %s", code, stderr)
 	}
-	code, stdout, _ := typed(t, "--json", "sessions", "--data", to)
+	code, stdout, _ := command(t, "--json", "sessions", "--data", to)
 	var left []kept
 	if err := json.Unmarshal([]byte(stdout), &left); code != exitDone || err != nil || len(left) != 0 {
 		t.Errorf("what is left: exit code %d, %s", code, stdout)
