@@ -18,7 +18,7 @@ PACKAGES := player/web recorder/script
 BUNDLES  := $(PACKAGES:%=%/dist/.built)
 sources   = $(shell find $(1) \( -name node_modules -o -name dist \) -prune -o -type f -not -name '*.go' -print)
 
-.PHONY: help setup build demo test lint bench corpus clean
+.PHONY: help setup build demo test lint bench faults corpus clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,10 @@ lint: setup $(BUNDLES) .cache/bin/golangci-lint ## check the style of everything
 
 bench: build ## measure speed and memory
 	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./bench/... $(if $(wildcard $(CORPUS)),-corpus $(abspath $(CORPUS)))
+	go test -run '^$$' -bench . -benchtime 10s ./recorder
+
+faults: build ## account for every event under 200 faults and 50 power cuts
+	go test -count 1 -v -run Accounting ./recorder
 
 corpus: build ## render every recording of ../shared/corpus
 	go test -run Corpus -timeout 30m ./renderer -corpus $(abspath $(CORPUS))

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+	"golang.org/x/sys/unix"
 
 	"github.com/reelay/reelay/recorder"
 	"github.com/reelay/reelay/recorder/redact"
@@ -58,8 +60,28 @@ func benchRecorder(b *testing.B, site string) *httptest.Server {
 	return server
 }
 
+// heap is the memory in use after a collection, in MiB.
+func heap() float64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc) / (1 << 20)
+}
+
+// processor is the time that this process has had the processor for.
+func processor(tb testing.TB) time.Duration {
+	tb.Helper()
+	var use unix.Rusage
+	if err := unix.Getrusage(unix.RUSAGE_SELF, &use); err != nil {
+		tb.Fatal(err)
+	}
+	return time.Duration(use.Utime.Nano() + use.Stime.Nano())
+}
+
 // BenchmarkIngest sends 30,000 events a second from 500 sockets and reports how
-// long an acknowledgement takes.
+// long an acknowledgement takes, and how much memory is in use when all are
+// connected and when all is sent. Both, and the processor's time, include the
+// benchmark's own side.
 func BenchmarkIngest(b *testing.B) {
 	const sockets, perMessage = 500, 20
 	server := benchRecorder(b, "http://127.0.0.1:9")
@@ -97,6 +119,7 @@ func BenchmarkIngest(b *testing.B) {
 	var wg sync.WaitGroup
 	turns := make([]sync.Mutex, sockets)
 	n := 0
+	first, before := heap(), processor(b)
 	for b.Loop() {
 		i, seq := n%sockets, n/sockets*perMessage
 		n++
@@ -112,6 +135,9 @@ func BenchmarkIngest(b *testing.B) {
 	}
 	wg.Wait()
 	slices.Sort(took)
+	b.ReportMetric(float64((processor(b)-before).Microseconds())/float64(len(took)*perMessage), "cpu-µs/event")
+	b.ReportMetric(first, "first-MiB")
+	b.ReportMetric(heap(), "last-MiB")
 	b.ReportMetric(float64(len(took)*perMessage)/b.Elapsed().Seconds(), "events/s")
 	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
 	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")

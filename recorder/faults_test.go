@@ -201,6 +201,11 @@ func powerCuts(t *testing.T, lie bool) (cuts int, acked, lost uint64) {
 			next := stored.pages[k.page].next
 			acked += known[k.page]
 			lost += known[k.page] - min(next, known[k.page])
+			for seq := range stored.pages[k.page].lost {
+				if seq < known[k.page] && !k.dropped[seq] {
+					lost++
+				}
+			}
 			k.acked = min(next, known[k.page])
 		}
 	}

@@ -98,6 +98,15 @@ func (ir itemReader) record(payload []byte, yield func(Item, error) bool) bool {
 		ir.pages[r.Page] = p
 	}
 	item := Item{Page: r.Page, Tab: p.tab, Skew: p.skew, Received: time.UnixMilli(r.At)}
+	if (r.Kind == recordEvents || r.Kind == recordGap) && r.First > p.next {
+		// No record is written behind a hole: the disk has lost one.
+		item.Seq, item.Lost, item.Reason = p.next, r.First-p.next, "the journal is damaged"
+		p.next = r.First
+		if !yield(item, nil) {
+			return false
+		}
+		item.Lost, item.Reason = 0, ""
+	}
 	switch r.Kind {
 	case recordPage:
 		p.tab, p.skew = r.Tab, time.Duration(r.Skew*float64(time.Millisecond))

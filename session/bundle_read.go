@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -167,4 +168,23 @@ func (b *Bundle) read(f *zip.File) ([]byte, error) {
 		return nil, unusableBundle(b.name, f.Name, "it can't be unpacked")
 	}
 	return data.Bytes(), nil
+}
+
+// Verify reads a bundle as a whole: its events up to the end, and every body,
+// which must be the one that its name says.
+func (b *Bundle) Verify() error {
+	events, err := b.open(b.events)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(io.Discard, events)
+	if err := errors.Join(err, events.Close()); err != nil {
+		return unusableBundle(b.name, bundleEvents, "it can't be unpacked")
+	}
+	for hash := range b.bodies {
+		if _, err := b.Body(hash); err != nil {
+			return err
+		}
+	}
+	return nil
 }

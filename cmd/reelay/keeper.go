@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -177,8 +178,13 @@ func (k *keeper) handOn(ctx context.Context, isOver func(recorder.SessionInfo) b
 			continue
 		}
 		k.journal.Seal(s.ID)
-		path := filepath.Join(k.dir, "sessions", s.First.UTC().Format("20060102-150405-")+s.ID[:8]+".reelay")
-		if err := k.export(s.ID, path); err != nil {
+		path := filepath.Join(k.dir, "sessions", nameOf(s.First, s.ID))
+		// After that its events leave the journal.
+		err := publish(path, func(w io.Writer) error {
+			_, err := recorder.Export(k.journal, k.archive, s.ID, k.level, w)
+			return err
+		})
+		if err != nil {
 			return err
 		}
 		if err := k.journal.Finish(ctx, s.ID); err != nil {
@@ -187,31 +193,6 @@ func (k *keeper) handOn(ctx context.Context, isOver func(recorder.SessionInfo) b
 		k.done(path)
 	}
 	return nil
-}
-
-// export writes a bundle under its name only when it is complete and on the
-// disk: after that its events leave the journal.
-func (k *keeper) export(id, path string) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
-	if err != nil {
-		return fmt.Errorf("export session: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(f.Name())
-		}
-	}()
-	_, err = recorder.Export(k.journal, k.archive, id, k.level, f)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("export session: %w", err)
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return fmt.Errorf("export session: %w", err)
-	}
-	return syncFolder(filepath.Dir(path))
 }
 
 // syncFolder makes the names in a folder survive a crash.

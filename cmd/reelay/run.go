@@ -13,14 +13,15 @@ import (
 type cli struct {
 	JSON bool `help:"Write results as JSON to standard output, and progress and errors as JSON lines to standard error."`
 
-	Render  renderCmd  `cmd:"" help:"Render a recording to a clip."`
-	Shots   shotsCmd   `cmd:"" help:"Make a still of each step, a storyboard and the steps to reproduce."`
-	Record  recordCmd  `cmd:"" help:"Record the sessions of a site: a proxy in front of it."`
-	Visit   visitCmd   `cmd:"" help:"Visit a site as a person would, by a script."`
-	Demo    demoCmd    `cmd:"" help:"Record a visit to the demo site and render it."`
-	CA      caCmd      `cmd:"" name:"ca" help:"Look after the certificate authority of record --forward."`
-	Doctor  doctorCmd  `cmd:"" help:"Check that everything a render needs is here and works."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Render   renderCmd   `cmd:"" help:"Render a recording to a clip."`
+	Shots    shotsCmd    `cmd:"" help:"Make a still of each step, a storyboard and the steps to reproduce."`
+	Record   recordCmd   `cmd:"" help:"Record the sessions of a site: a proxy in front of it."`
+	Visit    visitCmd    `cmd:"" help:"Visit a site as a person would, by a script."`
+	Sessions sessionsCmd `cmd:"" help:"List, show, export, import and remove recorded sessions."`
+	Demo     demoCmd     `cmd:"" help:"Record a visit to the demo site and render it."`
+	CA       caCmd       `cmd:"" name:"ca" help:"Look after the certificate authority of record --forward."`
+	Doctor   doctorCmd   `cmd:"" help:"Check that everything a render needs is here and works."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 
 const description = `reelay turns recorded web sessions into clips.

@@ -16,6 +16,14 @@ const STORE = 'tails';
  */
 const RECORD = 16 * 1024;
 
+/**
+ * What a page leaves goes to its origin's local storage too, up to this length,
+ * in UTF-16 code units: Chrome aborts the transactions of a page that is gone if
+ * a busy machine has not come to them.
+ */
+const RESCUE = 512 * 1024;
+const KEY = 'reelay.tail.';
+
 /** The keys of a page's records: the page and their number. */
 const range = (page: string) => IDBKeyRange.bound([page], [page, []]);
 
@@ -26,53 +34,76 @@ function request<T>(r: IDBRequest<T>): Promise<T> {
   });
 }
 
-/** Keeps tails in IndexedDB, one for each page. Rejects where there is none. */
+/** Keeps tails in IndexedDB, those of each page. Rejects where there is none. */
 export class TailStore {
-  private db?: Promise<IDBDatabase>;
-
-  private async store(mode: IDBTransactionMode): Promise<IDBObjectStore> {
-    this.db ??= this.open();
-    return (await this.db).transaction(STORE, mode).objectStore(STORE);
-  }
-
-  private open(): Promise<IDBDatabase> {
-    const opening = indexedDB.open('reelay', 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
-    return request(opening);
-  }
+  private opening?: Promise<void>;
+  private db?: IDBDatabase;
 
   /** Opens the database ahead of time: a page that goes away cannot wait for it. */
-  async ready(): Promise<void> {
-    await this.store('readonly');
+  ready(): Promise<void> {
+    this.opening ??= this.open();
+    return this.opening;
+  }
+
+  private async open(): Promise<void> {
+    const opening = indexedDB.open('reelay', 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
+    this.db = await request(opening);
+  }
+
+  /**
+   * A transaction is used where it is begun: as a page goes away, it is over
+   * before anything that was waited for goes on.
+   */
+  private async within<T>(mode: IDBTransactionMode, use: (store: IDBObjectStore) => T): Promise<T> {
+    if (!this.db) await this.ready();
+    const transaction = (this.db as IDBDatabase).transaction(STORE, mode);
+    const result = use(transaction.objectStore(STORE));
+    // Such a page does not live to see it commit itself, either.
+    transaction.commit();
+    return result;
   }
 
   async put(tail: Tail): Promise<void> {
     const { page } = tail.hello;
     const text = JSON.stringify(tail);
-    const store = await this.store('readwrite');
-    store.delete(range(page));
-    for (let n = 0; n * RECORD < text.length; n++) {
-      store.put(text.slice(n * RECORD, (n + 1) * RECORD), [page, n]);
-    }
-    // A page that goes away does not live to see its transaction commit itself.
-    store.transaction.commit();
+    if (tail.left && text.length < RESCUE) rescue((storage) => storage.setItem(KEY + page, text));
+    await this.within('readwrite', (store) => {
+      store.delete(range(page));
+      for (let n = 0; n * RECORD < text.length; n++) {
+        store.put(text.slice(n * RECORD, (n + 1) * RECORD), [page, n]);
+      }
+    });
   }
 
   async delete(page: string): Promise<void> {
-    await request((await this.store('readwrite')).delete(range(page)));
+    rescue((storage) => storage.removeItem(KEY + page));
+    await this.within('readwrite', (store) => request(store.delete(range(page))));
   }
 
   async all(): Promise<Tail[]> {
-    const store = await this.store('readonly');
-    const [keys, records] = await Promise.all([
-      request(store.getAllKeys()),
-      request<string[]>(store.getAll()),
-    ]);
-    const texts = new Map<IDBValidKey, string>();
+    const [keys, records] = await this.within('readonly', (store) =>
+      Promise.all([request(store.getAllKeys()), request<string[]>(store.getAll())]),
+    );
+    const texts = new Map<string, string>();
     keys.forEach((key, i) => {
       const [page = ''] = key as string[];
       texts.set(page, (texts.get(page) ?? '') + records[i]);
     });
+    rescue((storage) => {
+      for (const [key, text] of Object.entries(storage)) {
+        if (key.startsWith(KEY)) texts.set(key.slice(KEY.length), text);
+      }
+    });
     return [...texts.values()].map((text) => JSON.parse(text));
+  }
+}
+
+/** Uses the origin's local storage, where the page may have one. */
+function rescue(use: (storage: Storage) => void): void {
+  try {
+    use(localStorage);
+  } catch {
+    // Full or forbidden.
   }
 }
