@@ -41,7 +41,7 @@ interface Options {
 
 /** Something that can't be shown as it was. */
 interface Note {
-  kind: Kind | 'late' | 'event';
+  kind: Kind | 'late' | 'event' | 'found'; // found: the frame of the url is there now
   t: number;
   url: string;
 }
@@ -247,6 +247,8 @@ class Stage {
           if (node?.nodeType === Node.ELEMENT_NODE)
             this.attributed(replay, node as Element, attributes);
         }
+        if (data.isAttachIframe)
+          for (const { parentId } of data.adds) this.attached(replay, parentId);
         break;
       case IncrementalSource.CanvasMutation: {
         const canvas = replay.node(data.id) as HTMLCanvasElement | null;
@@ -366,9 +368,8 @@ class Stage {
         this.play(replay, element as HTMLMediaElement);
         break;
       case 'iframe':
-        // A frame of another origin, of which the recording holds nothing.
-        if (element.getAttribute('rr_src'))
-          this.lack('frame', element as HTMLElement, element.getAttribute('rr_src') ?? '');
+        if (foreign(replay, element))
+          this.lack('frame', element as HTMLElement, foreign(replay, element));
         break;
       case 'img': {
         const image = element as HTMLImageElement;
@@ -397,6 +398,15 @@ class Stage {
     const image = owner?.localName === 'picture' ? owner.querySelector('img') : owner;
     if (image?.localName === 'img') this.load(image as HTMLImageElement);
     else this.pending.watch(element);
+  }
+
+  /** A frame of another origin has got its document after all. */
+  private attached(replay: Replay, id: number): void {
+    const frame = replay.node(id) as Element | null;
+    const url = frame?.localName === 'iframe' ? foreign(replay, frame) : '';
+    if (!frame || !url) return;
+    this.placeholders.clear(frame);
+    this.note('found', url);
   }
 
   /** Loads an image, and plays it if it is animated. */
@@ -442,6 +452,13 @@ function place(wrapper: HTMLElement, [x, y, scale]: [number, number, number]): v
   wrapper.style.left = `${x}px`;
   wrapper.style.top = `${y}px`;
   wrapper.style.transform = scale === 1 ? 'none' : `scale(${scale})`;
+}
+
+/** The address of a frame of another origin; recorders write it in two ways. */
+function foreign(replay: Replay, frame: Element): string {
+  const { rr_src, src } = replay.recorded(frame);
+  if (typeof rr_src === 'string') return rr_src;
+  return typeof src === 'string' && /^https?:/.test(src) ? src : '';
 }
 
 function isClick(type: MouseInteractions): boolean {
