@@ -10,6 +10,7 @@ import {
 } from '@rrweb/types';
 import { Animations } from './animations';
 import { Canvases } from './canvas';
+import { type Cursor, cursor } from './cursor';
 import { Expanse, type Measure } from './expanse';
 import { followHoverOf } from './hover';
 import { HoverRules } from './hoverrules';
@@ -50,7 +51,7 @@ interface Note {
 interface Result {
   until: number; // something moves until then, ms; -1 for ever
   still?: boolean; // the picture is the last step's
-  cursor?: 'pointer' | 'text' | 'default';
+  cursor?: Cursor;
   video?: boolean; // a video is in the page
   bases?: Record<number, Base>; // of hovered nodes inside frames
   inputs?: { id: number; text: boolean; secret: boolean }[];
@@ -463,23 +464,6 @@ function foreign(replay: Replay, frame: Element): string {
 
 function isClick(type: MouseInteractions): boolean {
   return type === MouseInteractions.Click || type === MouseInteractions.TouchStart;
-}
-
-/** What a person expects to click, where the page does not say otherwise. */
-const CLICKABLE =
-  'a[href], button:enabled, summary, select, label, [role="button"], input:is([type="submit"], [type="button"], [type="checkbox"], [type="radio"])';
-
-function cursor(element: Element): Result['cursor'] {
-  const view = element.ownerDocument.defaultView as Window;
-  const style = view.getComputedStyle(element).cursor;
-  if (style === 'pointer') return 'pointer';
-  if (/^(auto|default)$/.test(style) && element.closest(CLICKABLE)) return 'pointer';
-  const types = /^(text|search|email|url|tel|password|number)$/;
-  const typed = element.matches('textarea, [contenteditable=""], [contenteditable="true"]');
-  if (style === 'text' || typed) return 'text';
-  if (element.localName === 'input' && types.test((element as HTMLInputElement).type))
-    return 'text';
-  return 'default';
 }
 
 /**
