@@ -24,7 +24,10 @@ import (
 )
 
 // shop is the recorded visit to the demo shop.
-func shop(tb testing.TB) []byte { tb.Helper(); return fixture(tb, "shop") }
+func shop(tb testing.TB) []byte {
+	tb.Helper()
+	return fixture(tb, "shop")
+}
 
 // fixture is the recorded visit to one of the demo sites.
 func fixture(tb testing.TB, site string) []byte {

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"image/color"
 	"strings"
+	"testing"
 
 	"golang.org/x/image/font/gofont/gomono"
 
@@ -104,4 +105,23 @@ var pages = []feature{ //nolint:gochecknoglobals // a table.
 			{1500 * ms, 50, 25, "#0000d0", "what comes after"},
 		},
 	},
+}
+
+// TestForeignFrame: a frame of another origin shows the document that the
+// recording holds of it, or a placeholder, and the report says which.
+func TestForeignFrame(t *testing.T) {
+	t.Parallel()
+	r := rrwebtest.New(t)
+	r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}iframe{display:block;border:0;width:320px;height:100px}</style>`+
+		`<iframe rr_src="https://held.example/" srcdoc="&lt;p style='margin:0;height:50px;background:#00a000'>&lt;/p>"></iframe><iframe rr_src="https://lost.example/"></iframe>`)
+	r.End(500 * ms)
+	c := render(t, r.JSON())
+	c.check(t, []look{
+		{250 * ms, 20, 25, "#00a000", "the frame's document"},
+		{250 * ms, 20, 75, "#ffffff", "nothing behind it"},
+		{250 * ms, 20, 125, "#eceff2", "a placeholder"},
+	})
+	if lacks := c.report.Unsupported; len(lacks) != 1 || lacks[0].URL != "https://lost.example/" {
+		t.Errorf("the report says %v", lacks)
+	}
 }

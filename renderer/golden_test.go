@@ -1,7 +1,6 @@
 package renderer_test
 
 import (
-	"fmt"
 	"image/color"
 	"slices"
 	"testing"
@@ -241,18 +240,7 @@ func TestExact(t *testing.T) {
 			r := rrwebtest.New(t)
 			c.build(r)
 			clip := render(t, r.JSON())
-			var times []time.Duration
-			for _, l := range c.looks {
-				times = append(times, l.at)
-			}
-			frames := clip.frames(t, times)
-			for _, l := range c.looks {
-				frame := frames[l.at]
-				if got := frame.at(l.x, l.y); !near(got, l.colour) {
-					t.Errorf("%s: at %v, (%d, %d) is %s, want %s", l.what, l.at, l.x, l.y, got, l.colour)
-					frame.keep(t, fmt.Sprintf("%v.png", l.at))
-				}
-			}
+			clip.check(t, c.looks)
 		})
 	}
 }

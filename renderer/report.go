@@ -115,9 +115,16 @@ func (n *notes) add(list []chrome.Note, page time.Duration) {
 // missing splits the notes into assets and content. A note holds until its page
 // ends.
 func (d *director) missing() (assets, content []Missing) {
+	found := map[string]bool{}
 	for _, n := range d.notes.list {
-		if n.Kind == badEvent {
-			continue // counted as a repair
+		found[n.URL] = found[n.URL] || n.Kind == "found"
+	}
+	for _, n := range d.notes.list {
+		switch {
+		case n.Kind == badEvent: // counted as a repair
+			continue
+		case n.Kind == "found", n.Kind == "frame" && found[n.URL]:
+			continue
 		}
 		page := d.tl.PageAt(n.At)
 		m := Missing{Kind: n.Kind, URL: n.URL, Page: page.URL, From: n.At.Seconds(), Until: d.tl.PageEnd(n.At).Seconds(), Count: n.count}

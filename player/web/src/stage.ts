@@ -10,6 +10,7 @@ import {
 } from '@rrweb/types';
 import { Animations } from './animations';
 import { Canvases } from './canvas';
+import { type Cursor, cursor } from './cursor';
 import { Expanse, type Measure } from './expanse';
 import { followHoverOf } from './hover';
 import { HoverRules } from './hoverrules';
@@ -41,7 +42,7 @@ interface Options {
 
 /** Something that can't be shown as it was. */
 interface Note {
-  kind: Kind | 'late' | 'event';
+  kind: Kind | 'late' | 'event' | 'found'; // found: the frame of the url is there now
   t: number;
   url: string;
 }
@@ -50,7 +51,7 @@ interface Note {
 interface Result {
   until: number; // something moves until then, ms; -1 for ever
   still?: boolean; // the picture is the last step's
-  cursor?: 'pointer' | 'text' | 'default';
+  cursor?: Cursor;
   video?: boolean; // a video is in the page
   bases?: Record<number, Base>; // of hovered nodes inside frames
   inputs?: { id: number; text: boolean; secret: boolean }[];
@@ -247,6 +248,8 @@ class Stage {
           if (node?.nodeType === Node.ELEMENT_NODE)
             this.attributed(replay, node as Element, attributes);
         }
+        if (data.isAttachIframe)
+          for (const { parentId } of data.adds) this.attached(replay, parentId);
         break;
       case IncrementalSource.CanvasMutation: {
         const canvas = replay.node(data.id) as HTMLCanvasElement | null;
@@ -366,9 +369,8 @@ class Stage {
         this.play(replay, element as HTMLMediaElement);
         break;
       case 'iframe':
-        // A frame of another origin, of which the recording holds nothing.
-        if (element.getAttribute('rr_src'))
-          this.lack('frame', element as HTMLElement, element.getAttribute('rr_src') ?? '');
+        if (foreign(replay, element))
+          this.lack('frame', element as HTMLElement, foreign(replay, element));
         break;
       case 'img': {
         const image = element as HTMLImageElement;
@@ -397,6 +399,15 @@ class Stage {
     const image = owner?.localName === 'picture' ? owner.querySelector('img') : owner;
     if (image?.localName === 'img') this.load(image as HTMLImageElement);
     else this.pending.watch(element);
+  }
+
+  /** A frame of another origin has got its document after all. */
+  private attached(replay: Replay, id: number): void {
+    const frame = replay.node(id) as Element | null;
+    const url = frame?.localName === 'iframe' ? foreign(replay, frame) : '';
+    if (!frame || !url) return;
+    this.placeholders.clear(frame);
+    this.note('found', url);
   }
 
   /** Loads an image, and plays it if it is animated. */
@@ -444,25 +455,15 @@ function place(wrapper: HTMLElement, [x, y, scale]: [number, number, number]): v
   wrapper.style.transform = scale === 1 ? 'none' : `scale(${scale})`;
 }
 
-function isClick(type: MouseInteractions): boolean {
-  return type === MouseInteractions.Click || type === MouseInteractions.TouchStart;
+/** The address of a frame of another origin; recorders write it in two ways. */
+function foreign(replay: Replay, frame: Element): string {
+  const { rr_src, src } = replay.recorded(frame);
+  if (typeof rr_src === 'string') return rr_src;
+  return typeof src === 'string' && /^https?:/.test(src) ? src : '';
 }
 
-/** What a person expects to click, where the page does not say otherwise. */
-const CLICKABLE =
-  'a[href], button:enabled, summary, select, label, [role="button"], input:is([type="submit"], [type="button"], [type="checkbox"], [type="radio"])';
-
-function cursor(element: Element): Result['cursor'] {
-  const view = element.ownerDocument.defaultView as Window;
-  const style = view.getComputedStyle(element).cursor;
-  if (style === 'pointer') return 'pointer';
-  if (/^(auto|default)$/.test(style) && element.closest(CLICKABLE)) return 'pointer';
-  const types = /^(text|search|email|url|tel|password|number)$/;
-  const typed = element.matches('textarea, [contenteditable=""], [contenteditable="true"]');
-  if (style === 'text' || typed) return 'text';
-  if (element.localName === 'input' && types.test((element as HTMLInputElement).type))
-    return 'text';
-  return 'default';
+function isClick(type: MouseInteractions): boolean {
+  return type === MouseInteractions.Click || type === MouseInteractions.TouchStart;
 }
 
 /**
