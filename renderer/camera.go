@@ -51,6 +51,7 @@ type step struct {
 // the page is rebuilt for the next.
 func (c *camera) shoot(ctx context.Context, s span) error {
 	c.end = s.end
+	c.page.Prove()
 	led, err := c.lead(ctx, s.first)
 	if err != nil {
 		return err
@@ -71,7 +72,7 @@ func (c *camera) shoot(ctx context.Context, s span) error {
 		}
 		taken := next
 		if taken.facts.Still && !c.fresh {
-			if err := c.take(ctx, taken, false); err != nil {
+			if err := c.take(ctx, taken, false, nil); err != nil {
 				return err
 			}
 			next = c.begin(ctx, c.upcoming(taken.tick, taken.facts.Until), false)
