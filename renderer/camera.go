@@ -51,7 +51,9 @@ type step struct {
 // the page is rebuilt for the next.
 func (c *camera) shoot(ctx context.Context, s span) error {
 	c.end = s.end
-	if err := c.lead(ctx, s.first); err != nil {
+	c.page.Prove()
+	led, err := c.lead(ctx, s.first)
+	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -70,7 +72,7 @@ func (c *camera) shoot(ctx context.Context, s span) error {
 		}
 		taken := next
 		if taken.facts.Still && !c.fresh {
-			if err := c.take(ctx, taken, false); err != nil {
+			if err := c.take(ctx, taken, false, nil); err != nil {
 				return err
 			}
 			next = c.begin(ctx, c.upcoming(taken.tick, taken.facts.Until), false)
@@ -88,9 +90,10 @@ func (c *camera) shoot(ctx context.Context, s span) error {
 		if ahead && taken.facts.Video {
 			next = c.begin(ctx, upcoming, false)
 		}
-		if err := c.take(ctx, taken, changed); err != nil {
+		if err := c.take(ctx, taken, changed, led); err != nil {
 			return err
 		}
+		led = nil
 		if !ahead {
 			next = c.begin(ctx, upcoming, false)
 		}
@@ -112,13 +115,14 @@ func (c *camera) draw(ctx context.Context, tick int) (bool, error) {
 	return changed, nil
 }
 
-// take reads what was drawn, if it changed, and hands the shot over.
-func (c *camera) take(ctx context.Context, s *step, changed bool) error {
+// take reads what was drawn, if it changed, and hands the shot over, with what
+// was told on the way to it.
+func (c *camera) take(ctx context.Context, s *step, changed bool, led []chrome.Result) error {
 	pix, err := c.out.borrow(ctx)
 	if err != nil {
 		return err
 	}
-	result := shot{tick: s.tick, shown: true, facts: s.facts, pix: pix}
+	result := shot{tick: s.tick, facts: append(led, s.facts), pix: pix}
 	if changed {
 		read := c.stats.time(&c.stats.read)
 		err := c.page.Read(ctx, c.tl.At(s.tick), c.now)
@@ -140,23 +144,19 @@ func (c *camera) take(ctx context.Context, s *step, changed bool) error {
 	return c.out.put(ctx, result)
 }
 
-// lead builds the page that the tick before first left behind.
-func (c *camera) lead(ctx context.Context, first int) error {
+// lead builds the page that the tick before first left behind, and returns what
+// the stage told meanwhile.
+func (c *camera) lead(ctx context.Context, first int) ([]chrome.Result, error) {
 	defer c.stats.time(&c.stats.lead)()
+	var told []chrome.Result
 	for _, s := range c.tl.Lead(first) {
 		facts, err := c.bring(ctx, s.From, s.To, false)
 		if err != nil {
-			return fmt.Errorf("at %v: %w", s.To.Round(time.Millisecond), err)
+			return nil, fmt.Errorf("at %v: %w", s.To.Round(time.Millisecond), err)
 		}
-		pix, err := c.out.borrow(ctx)
-		if err != nil {
-			return err
-		}
-		if err := c.out.put(ctx, shot{tick: first, pix: pix, facts: facts}); err != nil {
-			return err
-		}
+		told = append(told, facts)
 	}
-	return nil
+	return told, nil
 }
 
 // begin starts to bring the page to a tick, after the picture that is being

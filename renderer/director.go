@@ -77,14 +77,15 @@ func (d *director) follow(ctx context.Context, r reel, end int) error {
 		if err := d.until(ctx, s.tick); err != nil {
 			return err
 		}
-		d.learn(s)
+		for _, facts := range s.facts {
+			d.learn(facts)
+		}
+		d.note(s)
 		if s.whole {
 			s = s.since(d.page)
 		}
 		s.unpack(d.page)
-		if s.shown {
-			err = d.compose(ctx, s.rects)
-		}
+		err = d.compose(ctx, s.rects)
 		r.giveBack(s)
 		if err != nil {
 			return err
@@ -151,9 +152,9 @@ func (d *director) letter(ctx context.Context, scene compose.Scene) error {
 	return nil
 }
 
-// learn takes in what the stage told with a shot.
-func (d *director) learn(s shot) {
-	switch s.facts.Cursor {
+// learn takes in what the stage told.
+func (d *director) learn(facts chrome.Result) {
+	switch facts.Cursor {
 	case "pointer":
 		d.known.cursor = compose.Hand
 	case "text":
@@ -161,7 +162,7 @@ func (d *director) learn(s shot) {
 	case "default":
 		d.known.cursor = compose.Arrow
 	}
-	for id, base := range s.facts.Bases {
+	for id, base := range facts.Bases {
 		node, err := strconv.Atoi(id)
 		if err != nil {
 			continue
@@ -172,13 +173,24 @@ func (d *director) learn(s shot) {
 			d.known.bases[node] = base
 		}
 	}
-	for _, f := range s.facts.Inputs {
+	for _, f := range facts.Inputs {
 		d.known.fields[f.Node] = f
 	}
-	for _, c := range s.facts.Clicks {
+	for _, c := range facts.Clicks {
 		d.narrate(time.Duration(c.T*float64(time.Millisecond)), c.Label)
 	}
-	d.notes.add(s.facts.Notes, d.tl.PageAt(d.tl.At(s.tick)).At)
+}
+
+// note gathers what a shot can't show. What was told on the way to a tick within
+// the clip was told before, when its own tick was shot.
+func (d *director) note(s shot) {
+	told := s.facts
+	if s.tick > 0 {
+		told = told[len(told)-1:]
+	}
+	for _, facts := range told {
+		d.notes.add(facts.Notes, d.tl.PageAt(d.tl.At(s.tick)).At)
+	}
 }
 
 // tellEvery is how many ticks pass between two reports of progress.

@@ -36,7 +36,7 @@ func TestReel(t *testing.T) {
 						return
 					}
 					pix = append(pix, pixels(i)...)
-					s := shot{tick: i, shown: i%3 > 0, pix: pix, rects: []image.Rectangle{image.Rect(0, 0, i, 1)}, facts: chrome.Result{Title: fmt.Sprint(i)}}
+					s := shot{tick: i, whole: i%3 > 0, pix: pix, rects: []image.Rectangle{image.Rect(0, 0, i, 1)}, facts: []chrome.Result{{Title: fmt.Sprint(i)}}}
 					if err := r.put(t.Context(), s); err != nil {
 						r.end(err)
 						return
@@ -50,7 +50,7 @@ func TestReel(t *testing.T) {
 				if err != nil || !ok {
 					t.Fatalf("shot %d: %v, %v", i, ok, err)
 				}
-				if s.tick != i || s.shown != (i%3 > 0) || s.rects[0].Max.X != i || s.facts.Title != fmt.Sprint(i) {
+				if s.tick != i || s.whole != (i%3 > 0) || s.rects[0].Max.X != i || s.facts[0].Title != fmt.Sprint(i) {
 					t.Errorf("shot %d is %+v", i, s)
 				}
 				if !slices.Equal(s.pix, pixels(i)) {

@@ -63,7 +63,7 @@ func TestRepeatable(t *testing.T) {
 // visit.
 func TestWorkers(t *testing.T) {
 	t.Parallel()
-	for site, workers := range map[string][]int{"shop": {2, 6}, "signup": {2}, "article": {2}} {
+	for site, workers := range map[string][]int{"shop": {2, 5}, "signup": {2}} {
 		t.Run(site, func(t *testing.T) {
 			t.Parallel()
 			req := request(t, fixture(t, site), "")

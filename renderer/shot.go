@@ -10,11 +10,10 @@ import (
 // different since the shot before, and what the stage told.
 type shot struct {
 	tick  int
-	shown bool              // false: only facts, learnt on the way to the tick
 	whole bool              // all of the picture, whatever changed: Chrome's first
 	rects []image.Rectangle // changed parts, in device pixels; they don't overlap
 	pix   []byte            // their pixels, one rectangle after the other, BGRA
-	facts chrome.Result
+	facts []chrome.Result   // told at the tick, and on the way to the first
 }
 
 // since is a whole shot as one that follows a picture of the same size.

@@ -13,7 +13,8 @@ import (
 // is certain that nothing was drawn since the last capture.
 //
 // The picture comes from the software surface, or from a screenshot where the
-// surface can't be read; both give the same pixels.
+// surface can't be read; both give the same pixels, but for the last bits of
+// smoothing (Picture.alike).
 type Capture struct {
 	browser *Browser
 	surface *surface
@@ -139,6 +140,10 @@ func (b *Browser) warmUp(ctx context.Context) error {
 // proofEvery is how many captures pass between two comparisons of the surface
 // with a screenshot; the first comes with the first capture.
 const proofEvery = 250
+
+// Prove makes the next Read compare the surface with a screenshot. Screenshots
+// leave traces in the last bits, so that pictures repeat only where proofs do.
+func (c *Capture) Prove() { c.count = 0 }
 
 // Draw makes Chrome draw the session time at, and says whether Read would give
 // another picture than the last time.
