@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// bufferSize is how much of a body is passed on at a time, in bytes: twice of
-// what httputil.ReverseProxy takes, for half the writes.
-const bufferSize = 64 << 10
+// bufferSize is what httputil.ReverseProxy allocates for each body without a
+// pool.
+const bufferSize = 32 << 10
 
 type buffers struct{ pool sync.Pool }
 
