@@ -65,6 +65,9 @@ func TestRange(t *testing.T) {
 		r := rrwebtest.New(t)
 		r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}div{width:20px;height:40px;background:#d00000}#t{transition:margin-left 2s linear}#t.go{margin-left:200px}#k{animation:k 2s linear infinite}@keyframes k{to{transform:translateX(200px)}}</style><div id="t"></div><div id="k"></div>`)
 		r.Attribute(500*ms, "t", "class", "go")
+		for i := range 20 { // a long way to the clip
+			r.Attribute(550*ms+time.Duration(i)*20*ms, "t", "title", "words")
+		}
 		r.End(5 * second)
 		c := render(t, r.JSON(), func(req *renderer.Request) { req.From, req.To, req.Workers = 1*second, 2200*ms, workers })
 		c.lasts(t, 1.2)
