@@ -149,15 +149,35 @@ func (c *camera) take(ctx context.Context, s *step, changed bool, led []chrome.R
 func (c *camera) lead(ctx context.Context, first int) ([]chrome.Result, error) {
 	defer c.stats.time(&c.stats.lead)()
 	var told []chrome.Result
-	for _, s := range c.tl.Lead(first) {
-		facts, err := c.bring(ctx, s.From, s.To, false)
+	var way []chrome.Stretch
+	size := 0
+	steps := c.tl.Lead(first)
+	for i, s := range steps {
+		ops, err := c.due(s.From, s.To)
+		if err != nil {
+			return nil, err
+		}
+		way = append(way, chrome.Stretch{Ops: ops, Before: s.From, At: s.To})
+		size += ops.Size()
+		if i+1 < len(steps) && len(way) < mostSteps && size < mostOps {
+			continue
+		}
+		facts, err := c.page.Lead(ctx, way)
 		if err != nil {
 			return nil, fmt.Errorf("at %v: %w", s.To.Round(time.Millisecond), err)
 		}
-		told = append(told, facts)
+		told = append(told, facts...)
+		way, size = way[:0], 0
 	}
 	return told, nil
 }
+
+// What the page is asked to do at once on the way to a tick, which has to come
+// to an end before it counts as hung.
+const (
+	mostSteps = 100
+	mostOps   = 1 << 20 // bytes
+)
 
 // begin starts to bring the page to a tick, after the picture that is being
 // drawn, if one is.
@@ -194,13 +214,21 @@ func (c *camera) upcoming(tick int, until float64) int {
 
 // bring applies what is due after from, up to to.
 func (c *camera) bring(ctx context.Context, from, to time.Duration, drawing bool) (chrome.Result, error) {
-	var ops chrome.Ops
+	ops, err := c.due(from, to)
+	if err != nil {
+		return chrome.Result{}, err
+	}
+	return c.page.Step(ctx, &ops, from, to, drawing)
+}
+
+// due is what is due after from, up to to, as the page takes it.
+func (c *camera) due(from, to time.Duration) (ops chrome.Ops, err error) {
 	for _, due := range c.tl.Due(from, to) {
 		switch due.Kind {
 		case timeline.Apply:
 			e, err := c.rec.Load(due.Event)
 			if err != nil {
-				return chrome.Result{}, fmt.Errorf("load event: %w", err)
+				return ops, fmt.Errorf("load event: %w", err)
 			}
 			ops.Event(due.At, e.Stream, e.Raw)
 			if due.Snapshot {
@@ -215,5 +243,5 @@ func (c *camera) bring(ctx context.Context, from, to time.Duration, drawing bool
 			ops.Place(due.At, fit.X, fit.Y, fit.Scale)
 		}
 	}
-	return c.page.Step(ctx, &ops, from, to, drawing)
+	return ops, nil
 }

@@ -233,16 +233,62 @@ func (p *Page) Step(ctx context.Context, ops *Ops, before, at time.Duration, dra
 	if err := p.call(ctx, "function(ops = [], before, at, drawing) { return this.step(ops, before, at, drawing) }", args, &r); err != nil {
 		return Result{}, fmt.Errorf("rebuild page: %w", p.browser.cause(ctx, err))
 	}
+	r.date()
+	return r, p.arrive(ctx)
+}
+
+// Stretch is a step on the way to the first one that is drawn.
+type Stretch struct {
+	Ops        Ops
+	Before, At time.Duration // as in Step
+}
+
+// Lead takes several steps of which no picture is taken, in one go.
+func (p *Page) Lead(ctx context.Context, way []Stretch) ([]Result, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, stepTimeout, &HungError{What: "rebuilding the page", After: stepTimeout})
+	defer cancel()
+	p.network.mark(p.start.Add(way[len(way)-1].At))
+	list := []byte{'['}
+	for i := range way {
+		if i > 0 {
+			list = append(list, ',')
+		}
+		list = append(list, `{"ops":`...)
+		list = append(list, way[i].Ops.json()...)
+		list = append(list, `,"before":`...)
+		list = append(list, milliseconds(way[i].Before)...)
+		list = append(list, `,"at":`...)
+		list = append(list, milliseconds(way[i].At)...)
+		list = append(list, '}')
+	}
+	var told []Result
+	if err := p.call(ctx, "function(way) { return this.lead(way) }", []*runtime.CallArgument{{Value: append(list, ']')}}, &told); err != nil {
+		return nil, fmt.Errorf("rebuild page: %w", p.browser.cause(ctx, err))
+	}
+	for i := range told {
+		told[i].date()
+	}
+	return told, p.arrive(ctx)
+}
+
+// date turns the notes' times into session time.
+func (r *Result) date() {
 	for i := range r.Notes {
 		r.Notes[i].At = time.Duration(r.Notes[i].Ms * float64(time.Millisecond))
 	}
-	// What the page asked for meanwhile has been answered, but has yet to arrive.
-	if urls := p.network.sinceMark(); len(urls) > 0 {
-		if err := p.settle(ctx, urls); err != nil {
-			return Result{}, fmt.Errorf("load resources: %w", p.browser.cause(ctx, err))
-		}
+}
+
+// arrive waits for what the page asked for since the mark: it has been answered,
+// but has yet to arrive.
+func (p *Page) arrive(ctx context.Context) error {
+	urls := p.network.sinceMark()
+	if len(urls) == 0 {
+		return nil
 	}
-	return r, nil
+	if err := p.settle(ctx, urls); err != nil {
+		return fmt.Errorf("load resources: %w", p.browser.cause(ctx, err))
+	}
+	return nil
 }
 
 func milliseconds(d time.Duration) jsontext.Value {

@@ -139,6 +139,13 @@ class Stage {
     return result;
   }
 
+  /** Takes several steps of which no picture is taken. */
+  async lead(way: { ops: Op[]; before: number; at: number }[]): Promise<Result[]> {
+    const told: Result[] = [];
+    for (const { ops, before, at } of way) told.push(await this.step(ops, before, at, false));
+    return told;
+  }
+
   /**
    * Resolves when the next frame no longer depends on the page: it is painted,
    * and Chrome's compositor, which goes on by itself, has what it needs.
