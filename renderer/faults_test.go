@@ -112,7 +112,7 @@ func TestChromeFails(t *testing.T) {
 	}
 }
 
-// TestChromeFailsForGood kills every Chrome as soon as it draws.
+// TestChromeFailsForGood kills every Chrome as soon as it is there.
 func TestChromeFailsForGood(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -127,7 +127,7 @@ func TestChromeFailsForGood(t *testing.T) {
 			case <-stop:
 				return
 			case <-tick.C:
-				for _, pid := range chromes("renderer") {
+				for _, pid := range chromes("") {
 					_ = syscall.Kill(pid, syscall.SIGKILL)
 				}
 			}

@@ -63,6 +63,9 @@ func Start(ctx context.Context, o Options) (*Browser, error) {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
+		if hung := (*HungError)(nil); errors.As(err, &hung) {
+			return nil, &StartError{Path: o.Path, Sandbox: !o.NoSandbox, Err: err} // less confined, it would hang as well
+		}
 		o.Log.Debug("chrome did not start", "network_namespace", iso.NetworkNamespace, "error", err)
 		errs = append(errs, err)
 	}
@@ -109,7 +112,7 @@ func start(ctx context.Context, o Options, iso isolation) (_ *Browser, err error
 	b.ctx, b.cancel = chromedp.NewContext(actx, quiet, chromedp.WithLogf(func(string, ...any) {}))
 	b.wait = cancelAllocator
 
-	sctx, cancel := context.WithTimeoutCause(b.ctx, startTimeout, errors.New("chrome did not answer in time"))
+	sctx, cancel := context.WithTimeout(b.ctx, startTimeout)
 	defer cancel()
 	stop := context.AfterFunc(sctx, func() {
 		if errors.Is(sctx.Err(), context.DeadlineExceeded) {
@@ -118,6 +121,9 @@ func start(ctx context.Context, o Options, iso isolation) (_ *Browser, err error
 	})
 	defer stop()
 	b.target, err = chromedp.Run(b.ctx, func(_ context.Context, t *chromedp.Target) (*chromedp.Target, error) { return t, nil })
+	if errors.Is(sctx.Err(), context.DeadlineExceeded) {
+		return nil, &HungError{What: "starting", After: startTimeout}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("connect to chrome: %w", err)
 	}
