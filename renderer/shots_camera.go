@@ -78,7 +78,10 @@ func (p *photographer) shoot(ctx context.Context) error {
 	if _, err := p.page.Draw(ctx, p.at); err != nil {
 		return err
 	}
-	return p.page.Read(ctx, p.at, p.window)
+	if err := p.page.Read(ctx, p.at, p.window); err != nil {
+		return err
+	}
+	return p.page.Alive(ctx)
 }
 
 // cut copies a part of a picture; what lies outside of it is left out.

@@ -9,14 +9,25 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
 
-// A first interrupt ends a render within 2 s, with all its processes, and
-// leaves no file.
+// A first interrupt, or a request to end, ends a render within 2 s, with all its
+// processes, and leaves no file.
 func TestInterrupt(t *testing.T) {
 	t.Parallel()
+	for _, sent := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		t.Run(sent.String(), func(t *testing.T) {
+			t.Parallel()
+			interrupt(t, sent)
+		})
+	}
+}
+
+func interrupt(t *testing.T, sent os.Signal) {
+	t.Helper()
 	reelay, err := exec.LookPath("reelay")
 	if err != nil {
 		t.Fatalf("find the command under test: %v", err)
@@ -43,7 +54,7 @@ func TestInterrupt(t *testing.T) {
 		fmt.Fprintln(&said, lines.Text())
 		if strings.HasPrefix(lines.Text(), "reelay: render ") && interrupted.IsZero() {
 			interrupted = time.Now() // Chrome and ffmpeg are at work.
-			if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			if err := cmd.Process.Signal(sent); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -254,6 +254,13 @@ func askers(origin string) []map[string]any {
 	for _, tag := range []string{"img", "iframe", "embed", "video", "audio", "script", "source", "track", "input", "frame"} {
 		list = append(list, make1(tag, map[string]any{"src": origin + "/" + tag, "srcset": origin + "/set", "poster": origin + "/poster", "autoplay": "", "type": "image"}))
 	}
+	for _, tag := range []string{"use", "image", "feImage"} {
+		drawn := make1(tag, map[string]any{"href": origin + "/" + tag + ".svg#a"})
+		drawn["isSVG"] = true
+		svg := make1("svg", map[string]any{}, drawn)
+		svg["isSVG"] = true
+		list = append(list, svg)
+	}
 	return append(list,
 		make1("object", map[string]any{"data": origin + "/object", "type": "text/html"}),
 		make1("meta", map[string]any{"http-equiv": "refresh", "content": "0;url=" + origin + "/refresh"}),
