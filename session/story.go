@@ -44,7 +44,8 @@ type Environment struct {
 	TimeZone  string
 	Scheme    string  // "dark" or "light"
 	Scale     float64 // device pixels per CSS pixel
-	Touch     bool    // a finger points, or nothing does
+	Touch     bool    // a finger points
+	NoHover   bool    // nothing points that could hover
 	Still     bool    // less motion is preferred
 	Scrollbar float64 // width of a scrollbar that takes room, in CSS pixels
 }

@@ -207,7 +207,7 @@ type environment struct {
 
 func (p environment) into(e *Environment) {
 	e.Scale, e.Scheme, e.Still, e.Scrollbar = p.Scale, oneLine(p.Scheme, longestLabel), p.Still, p.Scrollbar
-	e.Touch = p.Touch || p.Hover != nil && !*p.Hover
+	e.Touch, e.NoHover = p.Touch, p.Hover != nil && !*p.Hover
 	e.Language, e.TimeZone = oneLine(p.Language, longestLabel), oneLine(p.TimeZone, longestLabel)
 	e.UserAgent = oneLine(p.UserAgent, longestText)
 }

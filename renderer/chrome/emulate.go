@@ -17,7 +17,7 @@ func (b *Browser) emulate(ctx context.Context, e session.Environment) error {
 	if _, err := cdp.Call(ctx, b.target, emulation.SetScrollbarsHidden, emulation.SetScrollbarsHiddenParams{Hidden: e.Scrollbar == 0}); err != nil {
 		return fmt.Errorf("hide scrollbars: %w", err)
 	}
-	if _, err := cdp.Call(ctx, b.target, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: e.Touch}); err != nil {
+	if _, err := cdp.Call(ctx, b.target, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: e.Touch || e.NoHover}); err != nil {
 		return fmt.Errorf("emulate pointer: %w", err)
 	}
 	scheme, motion := "light", "no-preference"
