@@ -34,6 +34,23 @@ var pages = []feature{ //nolint:gochecknoglobals // a table.
 		},
 	},
 	{
+		name: "an image that was added before its sibling, as the first recorders did",
+		build: func(r *rrwebtest.Recording) {
+			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}img,hr{display:block;margin:0;border:0;height:60px;background:#0000d0}</style><div id="b"></div>`)
+			body := r.Node("b")
+			r.Source(500*ms, 0, map[string]any{"texts": []any{}, "attributes": []any{}, "removes": []any{}, "adds": []map[string]any{
+				{"parentId": body, "previousId": nil, "nextId": -1, "node": map[string]any{"type": 2, "id": 9000, "tagName": "img", "childNodes": []any{}, "attributes": map[string]any{"width": "100", "height": "60", "src": "https://a.example/lost.png"}}},
+				{"parentId": body, "previousId": 9000, "nextId": nil, "node": map[string]any{"type": 2, "id": 9001, "tagName": "hr", "childNodes": []any{}, "attributes": map[string]any{}}},
+			}})
+			r.End(1 * second)
+		},
+		looks: []look{
+			{400 * ms, 10, 10, "#ffffff", "nothing is there"},
+			{500 * ms, 10, 10, "#eceff2", "a placeholder, for it is not recorded"},
+			{500 * ms, 10, 90, "#0000d0", "its sibling below it"},
+		},
+	},
+	{
 		name: "a page comes with its fonts and images, and ends with its last event",
 		build: func(r *rrwebtest.Recording) {
 			r.Page(0, "https://a.example/1", 320, 200, `<style>html{background:#d00000}</style>`)

@@ -19,7 +19,9 @@ type studio struct {
 }
 
 // resourceDeadline is how long a picture waits for style sheets, fonts and images.
-const resourceDeadline = 3 * time.Second
+// All are at hand, so that only what Chrome never loads takes as long; on a busy
+// machine, a shorter wait would make pictures depend on luck.
+const resourceDeadline = 10 * time.Second
 
 // shoot takes the shots of a span.
 func (s *studio) shoot(ctx context.Context, part span) error {

@@ -1,7 +1,7 @@
 // Animated images. Chrome's own animation is switched off, since it keeps no
 // time of ours: their frames are decoded here and shown by time.
 
-import type { Placeholders } from './placeholder';
+import { type Placeholders, preload } from './placeholder';
 
 /** Types that can be animated. */
 const ANIMATED = /^image\/(gif|webp|apng|png|avif)/;
@@ -125,19 +125,3 @@ function still(frame: VideoFrame): string {
   canvas.getContext('2d')?.drawImage(frame, 0, 0);
   return canvas.toDataURL(); // toBlob waits for idle time, up to a second
 }
-
-/** Loads the pictures into the document, so that showing one takes no time. */
-async function preload(doc: Document, urls: string[]): Promise<void> {
-  const view = doc.defaultView as typeof globalThis & Window;
-  await Promise.all(
-    urls.map(async (url) => {
-      const image = new view.Image();
-      image.src = url;
-      await image.decode();
-      kept.add(image);
-    }),
-  );
-}
-
-/** Holds preloaded pictures, which a browser would forget otherwise. */
-const kept = new Set<HTMLImageElement>();

@@ -72,17 +72,20 @@ export class Placeholders {
     this.empty.set(element, kind);
   }
 
-  /** Gives placeholders to what has got its size. */
-  fill(): void {
+  /** Gives placeholders to what has got its size; resolves when they can be drawn. */
+  async fill(): Promise<void> {
+    const drawable: Promise<unknown>[] = [];
     for (const [element, kind] of this.empty) {
       if (!element.isConnected) this.empty.delete(element);
       const { offsetWidth, offsetHeight } = element;
       if (offsetWidth < 2 || offsetHeight < 2) continue;
       const picture = placeholder(kind, offsetWidth, offsetHeight);
+      drawable.push(preload(element.ownerDocument, [picture]));
       this.empty.delete(element);
       if (kind === 'video') (element as HTMLVideoElement).poster = picture;
       else this.show(element, picture);
     }
+    await Promise.allSettled(drawable);
   }
 }
 
@@ -95,3 +98,19 @@ function write(element: Element, url: string): void {
     style.setProperty('content', `url("${url}")`, 'important');
   }
 }
+
+/** Loads the pictures into the document, so that showing one takes no time. */
+export async function preload(doc: Document, urls: string[]): Promise<void> {
+  const view = doc.defaultView as typeof globalThis & Window;
+  await Promise.all(
+    urls.map(async (url) => {
+      const image = new view.Image();
+      image.src = url;
+      await image.decode();
+      kept.add(image);
+    }),
+  );
+}
+
+/** Holds preloaded pictures, which a browser would forget otherwise. */
+const kept = new Set<HTMLImageElement>();

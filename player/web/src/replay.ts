@@ -54,9 +54,12 @@ export class Replay {
   private readonly replayer: Replayer;
   private readonly inner: Internals;
   private hovered = new Set<Element>();
+  private readonly built = new WeakSet<Node>();
+  private readonly onBuild: OnBuild;
   private pressed = 0; // when a button or finger went down or up last, ms since 1970
 
   constructor(root: HTMLElement, startTime: number, styles: string[], onBuild: OnBuild) {
+    this.onBuild = onBuild;
     const first = { type: EventType.Custom, data: { tag: '', payload: {} }, timestamp: startTime };
     this.replayer = new Replayer([first as eventWithTime], {
       root,
@@ -66,7 +69,7 @@ export class Replay {
       mouseTail: false,
       showWarning: false,
       insertStyleRules: styles,
-      plugins: [{ onBuild: (node) => onBuild(node as Node) }],
+      plugins: [{ onBuild: (node) => this.build(node as Node) }],
     });
     this.inner = this.replayer as unknown as Internals;
     // rrweb's media manager plays on the wall clock; media.ts does it by time.
@@ -102,6 +105,11 @@ export class Replay {
     this.replayer.destroy();
   }
 
+  private build(node: Node): void {
+    this.built.add(node);
+    this.onBuild(node);
+  }
+
   /** Brings the DOM to the state right after event. */
   apply(event: eventWithTime): void {
     if (event.type === EventType.IncrementalSnapshot) {
@@ -115,6 +123,15 @@ export class Replay {
             this.focus(event.data.id, event.timestamp - this.pressed <= BY_POINTER);
           if (event.data.type !== MouseInteractions.Blur) return;
           break;
+        case IncrementalSource.Mutation:
+          this.inner.getCastFn(event, true)();
+          // rrweb says nothing of nodes that recorders before 1.0 added before
+          // their siblings.
+          for (const { node } of event.data.adds) {
+            const made = this.node(node.id);
+            if (made && !this.built.has(made)) this.build(made);
+          }
+          return;
         case IncrementalSource.StyleSheetRule:
           this.inner.getCastFn(restyled(event, event.data), true)();
           this.followHover(event.data);

@@ -222,7 +222,7 @@ class Stage {
     ]);
     const late = await this.pending.settle(this.documents, urls, this.options.deadline);
     for (const url of late) this.note('late', url);
-    this.placeholders.fill();
+    await this.placeholders.fill();
   }
 
   /** Applies a recorded event as far as it goes: one bad event is no reason to stop. */
