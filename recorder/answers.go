@@ -38,19 +38,23 @@ func (a answers) at(url string, t time.Time) (Archived, bool) {
 }
 
 // sheetAt returns a function that finds the text of style sheets as they were
-// at a time, and where they came from.
-func (a answers) sheetAt(t time.Time) func(url string) (text []byte, base string, ok bool) {
-	return func(url string) ([]byte, string, bool) {
+// at a time, with what a level lets out of it.
+func (a answers) sheetAt(t time.Time, level Level) func(url string) (text string, ok bool) {
+	return func(url string) (string, bool) {
 		e, ok := a.at(url, t)
 		if !ok || !isStyle(e.Type) {
-			return nil, "", false
+			return "", false
 		}
 		body, err := a.archive.Open(e.Hash)
 		if err != nil {
-			return nil, "", false
+			return "", false
 		}
 		defer func() { _ = body.Close() }()
 		text, err := io.ReadAll(body)
-		return text, e.base(), err == nil
+		text = absoluteStyle(e.base(), text)
+		if level == Strict {
+			text = withoutPictures(text)
+		}
+		return a.archive.redactor.String(string(text)), err == nil
 	}
 }

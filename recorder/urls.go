@@ -124,6 +124,7 @@ func (s *urlSet) element(tag string, attributes map[string]any) {
 		http(text("xlink:href"))
 	}
 	http(text("background"))
+	http(text(sheetAddress))
 }
 
 // styleURL finds url(…) and @import "…" in a style sheet.
@@ -162,6 +163,21 @@ func absoluteStyle(base string, sheet []byte) []byte {
 			return []byte(`@import "` + whole + `"`)
 		}
 		return []byte(`url("` + whole + `")`)
+	})
+}
+
+// noPicture matches a url(…) in a style sheet that is none: a reference within
+// the page, a font, another sheet.
+var noPicture = regexp.MustCompile(`(?i)^url\(\s*["']?(?:#|data:[a-z/-]*font|[^"')]*\.(?:woff2?|ttf|otf|eot|css))`)
+
+// withoutPictures returns a style sheet that shows none, as the script makes the
+// ones that it sees at the strict level.
+func withoutPictures(sheet []byte) []byte {
+	return styleURL.ReplaceAllFunc(sheet, func(found []byte) []byte {
+		if found[0] == '@' || noPicture.Match(found) {
+			return found
+		}
+		return []byte("none")
 	})
 }
 

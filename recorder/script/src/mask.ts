@@ -1,6 +1,7 @@
 import { type Fields, LABEL, type Level, sensitive, UNMASK } from './fields';
 import { acrossNodes } from './lines';
 import { find, MASK, scrub } from './scrub';
+import { mend } from './sheets';
 
 type Json = undefined | null | boolean | number | string | Json[] | Item;
 type Item = { [key: string]: Json };
@@ -144,6 +145,7 @@ export class Mask {
     const tag = String(node.tagName);
     const get = (name: string) => String(attributes[name] ?? '');
     const shown = place.shown || 'data-reelay-unmask' in attributes;
+    if (attributes._cssText) mend(attributes, this.element(node.id));
     if (tag === 'input' && typeof attributes.value === 'string' && attributes.value !== MASK) {
       const never = sensitive(get) || (this.level !== 'open' && !shown);
       if (!LABEL.test(get('type')) && never) attributes.value = MASK;
@@ -164,6 +166,7 @@ export class Mask {
     const el = this.element(change.id);
     const attributes = change.attributes as Item;
     if (!el) return;
+    if (attributes._cssText) mend(attributes, el);
     if (typeof attributes.value === 'string' && 'labels' in el) {
       attributes.value = this.value(attributes.value, el);
     }
