@@ -70,6 +70,25 @@ func (l library) find(id string) (kept, error) {
 	return kept{}, usagef("write more of its id", "%d sessions begin with %q", len(found), id)
 }
 
+// resolve puts a session's file in the place of its id. What is a file, or could
+// be meant for one, stays.
+func (l library) resolve(sources []string) error {
+	for i, source := range sources {
+		if source == stdio || strings.ContainsAny(source, `./`) {
+			continue
+		}
+		if _, err := os.Stat(source); err == nil {
+			continue
+		}
+		k, err := l.find(source)
+		if err != nil {
+			return err
+		}
+		sources[i] = k.Path
+	}
+	return nil
+}
+
 func openKept(path string) (kept, error) {
 	f, err := os.Open(path)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 type renderCmd struct {
-	Sources []string `arg:"" name:"source" sep:"none" help:"The recording: a file, several in their order, or - for standard input."`
+	Sources []string `arg:"" name:"source" sep:"none" help:"The recording: a file, several in their order, - for standard input, or the id of a session that reelay record keeps."`
 	Output  []string `short:"o" required:"" sep:"none" env:"-" placeholder:"FILE" help:"File to make: .mp4, .webm, .gif, .webp or .png; several of them share one capture. - writes an MP4 to standard output."`
 
 	From  clock     `group:"clip" placeholder:"TIME" help:"Where the clip starts in the session: 3s, 1m20s, 1:20."`
@@ -35,6 +35,7 @@ type renderCmd struct {
 	Report   string   `placeholder:"FILE.json" help:"Write the report to this file."`
 	Workers  int      `placeholder:"N" help:"Number of Chromes that share the work. By default as many as are worth their start, up to one for each core and four in all."`
 
+	dataFlag    `embed:""`
 	chromeFlags `embed:""`
 }
 
@@ -70,6 +71,9 @@ func (c *renderCmd) Validate() error {
 }
 
 func (c *renderCmd) Run(ctx context.Context, con *console) error {
+	if err := c.library().resolve(c.Sources); err != nil {
+		return err
+	}
 	parts, err := openSources(c.Sources, con)
 	if err != nil {
 		return err

@@ -53,6 +53,11 @@ func TestSessionsTravel(t *testing.T) {
 	if first != second || first == "" {
 		t.Error("the session has changed on its way")
 	}
+	clip := filepath.Join(t.TempDir(), "clip.mp4")
+	code, _, stderr := command(t, "render", "session-0000", "--data", from, "-o", clip)
+	if code != exitUnusable || !strings.Contains(stderr, ".reelay: none of its 1 events") {
+		t.Errorf("render of the session, which has no snapshot: exit code %d, %s", code, stderr)
+	}
 	if code, _, stderr := command(t, "sessions", "import", file, "--data", to); code != exitUsage || !strings.Contains(stderr, "is there already") {
 		t.Errorf("imported again: exit code %d, %s", code, stderr)
 	}

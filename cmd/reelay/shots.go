@@ -17,7 +17,7 @@ import (
 )
 
 type shotsCmd struct {
-	Sources []string `arg:"" name:"source" sep:"none" help:"The recording: a file, several in their order, or - for standard input."`
+	Sources []string `arg:"" name:"source" sep:"none" help:"The recording: a file, several in their order, - for standard input, or the id of a session that reelay record keeps."`
 	Output  []string `short:"o" required:"" sep:"none" env:"-" placeholder:"DIR" help:"Folder to make, or one file of it alone: .md, .html, .json, .recorder.json, .png (the storyboard) or .gif. - writes the steps as Markdown to standard output."`
 
 	Range    timeRange `group:"shots" placeholder:"FROM-TO" help:"Only what was done between these times of the session: 10s-1m20s, 1:20-."`
@@ -32,6 +32,7 @@ type shotsCmd struct {
 	Redact []string `sep:"none" placeholder:"SELECTOR" help:"Black out the elements that this CSS selector matches; can be given several times."`
 	Report string   `placeholder:"FILE.json" help:"Write the report to this file."`
 
+	dataFlag    `embed:""`
 	chromeFlags `embed:""`
 }
 
@@ -50,6 +51,9 @@ func (c *shotsCmd) Validate() error {
 }
 
 func (c *shotsCmd) Run(ctx context.Context, con *console) error {
+	if err := c.library().resolve(c.Sources); err != nil {
+		return err
+	}
 	parts, err := openSources(c.Sources, con)
 	if err != nil {
 		return err
