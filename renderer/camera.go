@@ -83,7 +83,7 @@ func (c *camera) shoot(ctx context.Context, s span) error {
 		if ahead && !taken.facts.Video {
 			next = c.begin(ctx, upcoming, true)
 		}
-		changed, err := c.draw(ctx, taken.tick)
+		changed, err := c.draw(ctx, taken)
 		if err != nil {
 			return err
 		}
@@ -104,11 +104,11 @@ func (c *camera) shoot(ctx context.Context, s span) error {
 	return c.out.certain(ctx, c.out.read)
 }
 
-// draw draws a tick, and says whether its picture may be a new one.
-func (c *camera) draw(ctx context.Context, tick int) (bool, error) {
+// draw draws what a step led to, and says whether its picture may be a new one.
+func (c *camera) draw(ctx context.Context, s *step) (bool, error) {
 	defer c.stats.time(&c.stats.draw)()
-	at := c.tl.At(tick)
-	changed, err := c.page.Draw(ctx, at)
+	at := c.tl.At(s.tick)
+	changed, err := c.page.Draw(ctx, at, s.facts)
 	if err != nil {
 		return false, fmt.Errorf("at %v: %w", at.Round(time.Millisecond), err)
 	}

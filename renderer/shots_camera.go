@@ -75,7 +75,7 @@ func (p *photographer) shoot(ctx context.Context) error {
 		p.window = chrome.Picture{Width: width, Height: height, Pix: make([]byte, 4*width*height)}
 	}
 	p.taken++
-	if _, err := p.page.Draw(ctx, p.at); err != nil {
+	if _, err := p.page.Draw(ctx, p.at, p.facts); err != nil {
 		return err
 	}
 	if err := p.page.Read(ctx, p.at, p.window); err != nil {

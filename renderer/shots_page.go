@@ -22,6 +22,7 @@ type visitor struct {
 	at    time.Duration // the session time that the page shows
 	event int           // what the events before this one make
 	built bool
+	facts chrome.Result // of the last step
 }
 
 // moment is a state of the page: what the events before one make, at a session
@@ -128,9 +129,10 @@ func (v *visitor) apply(ctx context.Context, list []timeline.Due, from, to time.
 			last = at
 			return v.page.Skip(ctx, &ops, at)
 		}
-		facts, err := v.page.Step(ctx, &ops, last, at, false)
+		var err error
+		v.facts, err = v.page.Step(ctx, &ops, last, at, false)
 		last = at
-		v.notes.add(facts.Notes, v.tl.PageAt(at).At)
+		v.notes.add(v.facts.Notes, v.tl.PageAt(at).At)
 		return err
 	}
 	far := true

@@ -3,6 +3,7 @@ package chrome
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
@@ -155,6 +156,18 @@ func (c *Capture) Draw(ctx context.Context, at time.Duration) (bool, error) {
 	changed := damage || c.pending
 	c.pending = false
 	return changed, nil
+}
+
+// pixel is the colour of the picture's first pixel, as it is drawn now.
+func (c *Capture) pixel(ctx context.Context, at time.Duration, picture Picture) (uint32, error) {
+	if c.surface == nil {
+		if err := c.browser.screenshot(ctx, at, picture); err != nil {
+			return 0, err
+		}
+	} else if err := c.surface.read(picture.Pix); err != nil {
+		return 0, err
+	}
+	return binary.LittleEndian.Uint32(picture.Pix), nil
 }
 
 // Passive says whether the next Read leaves Chrome alone, so that the page may

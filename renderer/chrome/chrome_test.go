@@ -89,7 +89,7 @@ func show(t *testing.T, p *Page, width, height int, events ...[]byte) {
 	if _, err := p.Step(t.Context(), &ops, 0, 0, false); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.Draw(t.Context(), time.Millisecond); err != nil {
+	if _, err := p.Draw(t.Context(), time.Millisecond, Result{}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -226,7 +226,7 @@ func TestNoNetwork(t *testing.T) {
 	p := open(t, b, 320, 200)
 	show(t, p, 320, 200, snapshot(t, askers("http://"+e.address)...))
 	for i := range 20 { // what is lazy gets frames to wake up in
-		if _, err := p.Draw(t.Context(), time.Duration(i)*100*time.Millisecond); err != nil {
+		if _, err := p.Draw(t.Context(), time.Duration(i)*100*time.Millisecond, Result{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -289,7 +289,7 @@ func TestNoScript(t *testing.T) {
 		element(16, "p", map[string]any{"onanimationstart": run, "style": "animation:a 1ms"}),
 	))
 	for i := range 5 {
-		if _, err := p.Draw(t.Context(), time.Duration(i+1)*100*time.Millisecond); err != nil {
+		if _, err := p.Draw(t.Context(), time.Duration(i+1)*100*time.Millisecond, Result{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -311,7 +311,7 @@ func TestFramesRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range 5 {
-		if _, err := p.Draw(t.Context(), time.Duration(i)*16*time.Millisecond); err != nil {
+		if _, err := p.Draw(t.Context(), time.Duration(i)*16*time.Millisecond, Result{}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -27,7 +27,7 @@ func TestNoAttempts(t *testing.T) {
 	}
 	show(t, p, 320, 200, snapshot(t, asked...))
 	for i := range 20 { // what is lazy gets frames to wake up in
-		if _, err := p.Draw(t.Context(), time.Duration(i)*100*time.Millisecond); err != nil {
+		if _, err := p.Draw(t.Context(), time.Duration(i)*100*time.Millisecond, Result{}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -62,9 +62,10 @@ type Result struct {
 	// Still says that nothing changed that can be seen: the picture is that of
 	// the last step.
 	Still bool `json:"still"`
-	// Video says that a video is in the page. Its pictures reach the compositor
-	// by a way of their own, whenever they come.
-	Video bool `json:"video"`
+	// Video says that a video is in the page, Joined that there was no frame yet
+	// with one of them. See Draw.
+	Video  bool `json:"video"`
+	Joined bool `json:"joined"`
 	// Cursor is the pointer over the hovered node, where a hover was among the
 	// operations: "default", "pointer" or "text".
 	Cursor string `json:"cursor"`
@@ -247,15 +248,20 @@ func (p *Page) Alive(ctx context.Context) error {
 
 // paint fills the window with a CSS colour, or stops to if it is empty.
 func (b *Browser) paint(ctx context.Context, colour string) error {
-	style := ""
-	if colour != "" {
-		style = "position:fixed;inset:0;z-index:2147483647;background:" + colour
+	style := "position:fixed;inset:0;z-index:2147483647;background:" + colour
+	if colour == "" {
+		style = ""
 	}
+	return b.style(ctx, style)
+}
+
+// style gives an element of its own over the stage the CSS.
+func (b *Browser) style(ctx context.Context, css string) error {
 	expression := fmt.Sprintf(`(() => {
 		let test = document.getElementById('test')
 		if (!test) { test = document.createElement('div'); test.id = 'test'; document.documentElement.append(test) }
 		test.style.cssText = %q
-	})()`, style)
+	})()`, css)
 	if _, err := cdp.Call(ctx, b.target, runtime.Evaluate, runtime.EvaluateParams{Expression: expression}); err != nil {
 		return fmt.Errorf("paint stage: %w", err)
 	}

@@ -40,7 +40,7 @@ func Probe(ctx context.Context, o Options) (ProbeResult, error) {
 	if err := b.paint(ctx, "#123456"); err != nil {
 		return r, err
 	}
-	if _, err := page.Draw(ctx, time.Second); err != nil {
+	if _, err := page.Draw(ctx, time.Second, Result{}); err != nil {
 		return r, err
 	}
 	width, height := b.Size()

@@ -21,6 +21,8 @@ interface Track {
 
 export class Media {
   private tracks = new Map<HTMLMediaElement, Track>();
+  /** A video has come since the last frame was drawn. */
+  joined = false;
 
   /**
    * Takes the element over, as it was at time now (ms). Resolves when it has a
@@ -44,6 +46,7 @@ export class Media {
       loop: element.loop || attributes.rr_mediaLoop === true,
     });
     if (element.nodeName !== 'VIDEO') return;
+    this.joined = true;
     const video = element as HTMLVideoElement;
     const source = video.getAttribute('src') ?? video.querySelector('source');
     if (source && (await playable(video))) return;

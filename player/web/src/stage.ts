@@ -53,6 +53,7 @@ interface Result {
   still?: boolean; // the picture is the last step's
   cursor?: Cursor;
   video?: boolean; // a video is in the page
+  joined?: boolean; // one that no frame was drawn of
   bases?: Record<number, Base>; // of hovered nodes inside frames
   inputs?: { id: number; text: boolean; secret: boolean }[];
   clicks?: { t: number; id: number; label: string }[];
@@ -133,6 +134,7 @@ class Stage {
     this.moving = until > 0;
     result.until = playing || until === Number.POSITIVE_INFINITY ? -1 : until;
     if (this.media.videos()) result.video = true;
+    if (this.media.joined) result.joined = true;
     if (!changed && !moved && !this.moving && !result.video) result.still = true;
     if (this.notes.length > 0) result.notes = this.notes.splice(0);
     this.committed ??= this.commit();
@@ -157,7 +159,10 @@ class Stage {
         resolve();
       };
       // The message comes after the task that calls back, paints and commits.
-      requestAnimationFrame(() => this.channel.port2.postMessage(null));
+      requestAnimationFrame(() => {
+        this.media.joined = false;
+        this.channel.port2.postMessage(null);
+      });
     });
   }
 
