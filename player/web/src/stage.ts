@@ -9,16 +9,11 @@ import {
   type mediaInteractionData,
 } from '@rrweb/types';
 import { Animations } from './animations';
-import { Canvases } from './canvas';
+import { Content, type Note } from './content';
 import { type Cursor, cursor } from './cursor';
 import { Expanse, type Measure } from './expanse';
-import { followHoverOf } from './hover';
 import { HoverRules } from './hoverrules';
-import { Images } from './images';
 import { label } from './label';
-import { Media } from './media';
-import { type Kind, Placeholders } from './placeholder';
-import { Pending } from './ready';
 import { Redaction } from './redact';
 import { type Base, Replay } from './replay';
 import { isSecret } from './secret';
@@ -38,13 +33,6 @@ interface Options {
   start: number; // the recording's start, ms since 1970
   redact: string[];
   deadline: number; // longest wait for a page's resources, ms
-}
-
-/** Something that can't be shown as it was. */
-interface Note {
-  kind: Kind | 'late' | 'event' | 'found'; // found: the frame of the url is there now
-  t: number;
-  url: string;
 }
 
 /** What a step tells the renderer, about the state it left behind. */
@@ -73,20 +61,15 @@ const STYLES = [
 
 class Stage {
   private readonly replays = new Map<number, Replay>();
-  private readonly pending = new Pending();
   private readonly animations = new Animations();
-  private readonly placeholders = new Placeholders();
-  private readonly canvases = new Canvases(this.placeholders);
-  private readonly media = new Media();
-  private readonly images = new Images(this.placeholders);
   private readonly hoverRules = new HoverRules();
   private readonly sound = new Sound();
   private readonly redaction: Redaction;
+  private readonly content: Content;
   private readonly options: Options;
   private shadows = new Set<ShadowRoot>();
   private documents: Document[] = [];
   private current: Replay | undefined;
-  private drawing: Promise<unknown>[] = [];
   private notes: Note[] = [];
   private now = 0;
   private moving = false;
@@ -97,6 +80,7 @@ class Stage {
   constructor(options: Options) {
     this.options = options;
     this.redaction = new Redaction(options.redact);
+    this.content = new Content(options.deadline, (kind, url) => this.note(kind, url));
     steadyClock();
   }
 
@@ -129,12 +113,11 @@ class Stage {
       await this.settle([]);
     }
     this.now = now;
-    const until = Math.max(this.animations.seek(this.roots(), now, false), this.images.seek(now));
-    const playing = await this.media.seek(now, this.options.deadline);
+    const animated = this.animations.seek(this.roots(), now, false);
+    const until = Math.max(animated, await this.content.seek(now));
     this.moving = until > 0;
-    result.until = playing || until === Number.POSITIVE_INFINITY ? -1 : until;
-    if (this.media.videos()) result.video = true;
-    if (this.media.joined) result.joined = true;
+    result.until = until === Number.POSITIVE_INFINITY ? -1 : until;
+    Object.assign(result, this.content.videos());
     if (!changed && !moved && !this.moving && !result.video) result.still = true;
     if (this.notes.length > 0) result.notes = this.notes.splice(0);
     this.committed ??= this.commit();
@@ -160,7 +143,7 @@ class Stage {
       };
       // The message comes after the task that calls back, paints and commits.
       requestAnimationFrame(() => {
-        this.media.joined = false;
+        this.content.drawn();
         this.channel.port2.postMessage(null);
       });
     });
@@ -219,15 +202,8 @@ class Stage {
   }
 
   /** Waits for the resources of the current state, urls among them. */
-  async settle(urls: string[]): Promise<void> {
-    const drawn = Promise.allSettled(this.drawing.splice(0));
-    await Promise.race([
-      drawn,
-      new Promise((resolve) => setTimeout(resolve, this.options.deadline)),
-    ]);
-    const late = await this.pending.settle(this.documents, urls, this.options.deadline);
-    for (const url of late) this.note('late', url);
-    await this.placeholders.fill();
+  settle(urls: string[]): Promise<void> {
+    return this.content.settle(this.documents, urls);
   }
 
   /** Applies a recorded event as far as it goes: one bad event is no reason to stop. */
@@ -257,22 +233,22 @@ class Stage {
       case IncrementalSource.Mutation:
         for (const { id, attributes } of data.attributes) {
           const node = replay.node(id);
-          if (node?.nodeType === Node.ELEMENT_NODE)
-            this.attributed(replay, node as Element, attributes);
+          if (node?.nodeType !== Node.ELEMENT_NODE) continue;
+          if ('class' in attributes) replay.keepHover(node as Element);
+          this.content.attributed(replay, node as Element, attributes, this.now);
         }
         if (data.isAttachIframe)
-          for (const { parentId } of data.adds) this.attached(replay, parentId);
+          for (const { parentId } of data.adds) this.content.attached(replay, parentId);
         break;
       case IncrementalSource.CanvasMutation: {
         const canvas = replay.node(data.id) as HTMLCanvasElement | null;
         if (canvas?.localName !== 'canvas') return false;
-        const drawn = this.canvases.draw(canvas, event).then((ok) => ok || this.note('canvas', ''));
-        this.drawing.push(drawn);
+        this.content.draw(canvas, event);
         break;
       }
       case IncrementalSource.MediaInteraction: {
         const element = replay.node(data.id) as HTMLMediaElement | null;
-        if (element) this.media.apply(element, data as mediaInteractionData, this.now);
+        if (element) this.content.interact(element, data as mediaInteractionData, this.now);
         break;
       }
       case IncrementalSource.Input: {
@@ -363,86 +339,11 @@ class Stage {
     }
   }
 
-  /** Takes over what a document without script or network can't do itself. */
   private built(replay: Replay, node: Node): void {
     if (node.nodeType !== Node.ELEMENT_NODE) return;
-    const element = node as Element;
-    if (element.shadowRoot) this.shadows.add(element.shadowRoot);
-    switch (element.localName) {
-      case 'canvas':
-        this.drawing.push(
-          this.canvases
-            .built(element as HTMLCanvasElement, replay.recorded(node).rr_dataURL)
-            .then((ok) => ok || this.note('canvas', '')),
-        );
-        break;
-      case 'video':
-      case 'audio':
-        this.play(replay, element as HTMLMediaElement);
-        break;
-      case 'iframe':
-        if (foreign(replay, element))
-          this.lack('frame', element as HTMLElement, foreign(replay, element));
-        break;
-      case 'img': {
-        const image = element as HTMLImageElement;
-        image.loading = 'eager';
-        image.addEventListener('error', () => {
-          this.lack('image', image, image.currentSrc || image.src);
-        });
-        this.load(image);
-        break;
-      }
-      case 'link':
-        if ((element as HTMLLinkElement).relList.contains('stylesheet'))
-          followHoverOf(element as HTMLLinkElement);
-        this.pending.watch(element);
-        break;
-    }
-  }
-
-  /** Follows a change of an element's attributes with what is ours on it. */
-  private attributed(replay: Replay, element: Element, changed: Record<string, unknown>): void {
-    if ('style' in changed) this.placeholders.restore(element);
-    if ('class' in changed) replay.keepHover(element);
-    if (!('src' in changed || 'srcset' in changed || 'href' in changed)) return;
-    const owner = element.localName === 'source' ? element.parentElement : element;
-    if (owner?.localName === 'video') this.play(replay, owner as HTMLVideoElement);
-    const image = owner?.localName === 'picture' ? owner.querySelector('img') : owner;
-    if (image?.localName === 'img') this.load(image as HTMLImageElement);
-    else this.pending.watch(element);
-  }
-
-  /** A frame of another origin has got its document after all. */
-  private attached(replay: Replay, id: number): void {
-    const frame = replay.node(id) as Element | null;
-    const url = frame?.localName === 'iframe' ? foreign(replay, frame) : '';
-    if (!frame || !url) return;
-    this.placeholders.clear(frame);
-    this.note('found', url);
-  }
-
-  /** Loads an image, and plays it if it is animated. */
-  private load(image: HTMLImageElement): void {
-    this.placeholders.clear(image);
-    this.pending.watch(image);
-    this.drawing.push(this.images.watch(image, this.now));
-  }
-
-  private play(replay: Replay, media: HTMLMediaElement): void {
-    const missing = () => {
-      const url = media.currentSrc || media.src;
-      if (media.localName === 'video' && !(media as HTMLVideoElement).poster)
-        this.lack('video', media, url);
-      else this.note('video', url);
-    };
-    this.drawing.push(this.media.built(media, replay.recorded(media), this.now, missing));
-  }
-
-  /** What the element shows is not there: its box stays, with a neutral picture. */
-  private lack(kind: Kind, element: HTMLElement, url: string): void {
-    this.note(kind, url);
-    this.placeholders.want(element, kind);
+    const { shadowRoot } = node as Element;
+    if (shadowRoot) this.shadows.add(shadowRoot);
+    this.content.built(replay, node as Element, this.now);
   }
 
   private note(kind: Note['kind'], url: string): void {
@@ -465,13 +366,6 @@ function place(wrapper: HTMLElement, [x, y, scale]: [number, number, number]): v
   wrapper.style.left = `${x}px`;
   wrapper.style.top = `${y}px`;
   wrapper.style.transform = scale === 1 ? 'none' : `scale(${scale})`;
-}
-
-/** The address of a frame of another origin; recorders write it in two ways. */
-function foreign(replay: Replay, frame: Element): string {
-  const { rr_src, src } = replay.recorded(frame);
-  if (typeof rr_src === 'string') return rr_src;
-  return typeof src === 'string' && /^https?:/.test(src) ? src : '';
 }
 
 function isClick(type: MouseInteractions): boolean {

@@ -99,7 +99,7 @@ function start(level: Level, base: string): void {
       maskInputFn: fields.mask,
       blockSelector: `[data-reelay-block]${level === 'strict' ? `,${PICTURES}` : ''}`,
       slimDOMOptions: { script: true, comment: true, headFavicon: true },
-      sampling: { mousemove: 50, mousemoveCallback: 500, scroll: 100, input: 'all' },
+      sampling: { mousemove: 50, mousemoveCallback: 500, scroll: 33, input: 'all' },
       // The two packages name the same type by two versions.
       plugins: [getRecordConsolePlugin({ lengthThreshold: 500 }) as never],
       errorHandler: () => true,
