@@ -214,7 +214,10 @@ func (c *Capture) lose(ctx context.Context, at time.Duration, dst Picture, cause
 			return err
 		}
 	}
-	path, why := c.Path()
-	c.browser.opts.Log.Warn("lost Chrome's surface", "cause", cause, "now", path, "reason", why)
+	if c.surface == nil {
+		c.browser.opts.Log.Warn("reading screenshots, which takes longer", "why", c.why)
+	} else {
+		c.browser.opts.Log.Debug("found Chrome's surface again", "lost", cause)
+	}
 	return c.browser.screenshot(ctx, at, dst)
 }

@@ -15,8 +15,8 @@ func TestAlike(t *testing.T) {
 		want          bool
 	}{
 		{"the same", 0, 0, true},
-		{"a few pixels differ in the last bits", 4, 3, true},
-		{"a pixel differs by more", 1, 4, false},
+		{"a few pixels differ in the last bits", 4, 12, true},
+		{"a pixel differs by more", 1, 13, false},
 		{"many pixels differ in the last bit", 5, 1, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
