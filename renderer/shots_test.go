@@ -184,6 +184,46 @@ func files(t *testing.T, dir string) []string {
 	return names
 }
 
+// TestShotsRedact checks that nothing tells what is in, or was typed into, what
+// is redacted around a shadow tree, a slot or a frame.
+func TestShotsRedact(t *testing.T) {
+	t.Parallel()
+	r := rrwebtest.New(t)
+	r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}payment-form,my-box{display:block;height:60px}input,button{width:200px;height:40px;background:#d00000}iframe{display:block;border:0;height:60px}</style>
+		<payment-form><template shadowrootmode="open"><input id="cardno" aria-label="Card of Inês"></template></payment-form>
+		<my-box><template shadowrootmode="open"><div class="secret"><slot></slot></div></template><button id="account">Account of Inês</button></my-box>
+		<iframe id="pay" srcdoc="&lt;input id=code aria-label='Code of Inês'>"></iframe>`)
+	r.Interact(1*second, 5, "cardno", 0, 0)
+	r.Type(1100*ms, "cardno", "4111-1111")
+	r.Click(5*second, "account", 20, 80)
+	r.Interact(9*second, 5, "code", 0, 0)
+	r.Type(9100*ms, "code", "7117")
+	r.End(12 * second)
+	dir, report := shots(t, r.JSON(), func(req *renderer.ShotsRequest) {
+		req.Redact = []string{"payment-form", ".secret", "iframe#pay"}
+	})
+	if len(report.Steps) != 4 {
+		t.Errorf("the steps are %q", captions(report.Steps))
+	}
+	for _, name := range files(t, dir) {
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, secret := range []string{"4111-1111", "7117", "Inês", "cardno", "account"} {
+			if strings.HasPrefix(name, "steps.") && bytes.Contains(data, []byte(secret)) {
+				t.Errorf("%s tells %s", name, secret)
+			}
+		}
+	}
+	last := picture(t, filepath.Join(dir, *report.Steps[3].Image))
+	for _, y := range []int{20, 80, 140} {
+		if c := hex(last.RGBAAt(100, y)); c != "#000000" {
+			t.Errorf("at %d it is %s", y, c)
+		}
+	}
+}
+
 // TestShotsFullPage checks that the whole document is there, and what is stuck
 // to the view once.
 func TestShotsFullPage(t *testing.T) {

@@ -5,7 +5,7 @@
 import { Replayer } from '@rrweb/replay';
 import { EventType, type eventWithTime, IncrementalSource, MouseInteractions } from '@rrweb/types';
 import { followHover } from './hover';
-import { parentOf } from './label';
+import { around, isShadow } from './label';
 
 /** The parts of the Replayer that its types keep private. */
 interface Internals {
@@ -51,6 +51,8 @@ const TYPED =
 
 export class Replay {
   readonly wrapper: HTMLElement;
+  /** The shadow trees of the page and its frames. */
+  readonly shadows = new Set<ShadowRoot>();
   private readonly replayer: Replayer;
   private readonly inner: Internals;
   private hovered = new Set<Element>();
@@ -107,6 +109,9 @@ export class Replay {
 
   private build(node: Node): void {
     this.built.add(node);
+    // A component that came alive late gets its shadow tree with a child of it.
+    for (const root of [(node as Element).shadowRoot, node.getRootNode()])
+      if (root && isShadow(root)) this.shadows.add(root);
     this.onBuild(node);
   }
 
@@ -146,7 +151,10 @@ export class Replay {
           return;
       }
     }
-    if (event.type === EventType.FullSnapshot) this.hovered = new Set();
+    if (event.type === EventType.FullSnapshot) {
+      this.hovered = new Set();
+      this.shadows.clear();
+    }
     this.inner.getCastFn(event, true)();
   }
 
@@ -175,7 +183,7 @@ export class Replay {
     const first =
       target.nodeType === Node.ELEMENT_NODE ? (target as Element) : target.parentElement;
     const chain = new Set<Element>();
-    for (let el = first; el; el = this.around(el)) chain.add(el);
+    for (let el = first; el; el = around(el)) chain.add(el);
     const touched = new Set([...chain].filter((el) => !this.hovered.has(el)));
     for (const el of this.hovered) {
       if (chain.has(el)) continue;
@@ -192,12 +200,6 @@ export class Replay {
   keepHover(element: Element): void {
     if (!this.hovered.has(element) || element.classList.contains(':hover')) return;
     element.classList.add(':hover');
-  }
-
-  /** What contains the element, also around its shadow tree or frame. */
-  private around(element: Element): Element | null {
-    const frame = element.ownerDocument.defaultView?.frameElement;
-    return parentOf(element) ?? (frame === this.inner.iframe ? null : (frame ?? null));
   }
 
   /** Scrolls the node to (x, y) at once, whatever its scroll-behavior. */
@@ -240,9 +242,11 @@ export class Replay {
     const all: Document[] = [];
     const visit = (doc: Document) => {
       all.push(doc);
-      for (const frame of doc.querySelectorAll('iframe, frame')) {
-        const inside = (frame as HTMLIFrameElement).contentDocument;
-        if (inside) visit(inside);
+      const trees = [...this.shadows].filter((shadow) => shadow.ownerDocument === doc);
+      for (const frame of [doc, ...trees].flatMap((tree) => [
+        ...tree.querySelectorAll<HTMLIFrameElement>('iframe, frame'),
+      ])) {
+        if (frame.contentDocument) visit(frame.contentDocument);
       }
     };
     if (this.document) visit(this.document);

@@ -67,7 +67,6 @@ class Stage {
   private readonly redaction: Redaction;
   private readonly content: Content;
   private readonly options: Options;
-  private shadows = new Set<ShadowRoot>();
   private documents: Document[] = [];
   private current: Replay | undefined;
   private notes: Note[] = [];
@@ -221,10 +220,7 @@ class Stage {
     const begins = event.type === EventType.Meta || event.type === EventType.FullSnapshot;
     if (!begins && !this.replays.has(stream)) return false;
     const replay = this.replay(stream);
-    if (event.type === EventType.FullSnapshot) {
-      this.shadows = new Set();
-      this.show(replay);
-    }
+    if (event.type === EventType.FullSnapshot) this.show(replay);
     replay.apply(event);
     if (event.type === EventType.FullSnapshot) result.title = replay.document.title;
     if (event.type !== EventType.IncrementalSnapshot) return event.type <= EventType.Meta;
@@ -341,8 +337,6 @@ class Stage {
 
   private built(replay: Replay, node: Node): void {
     if (node.nodeType !== Node.ELEMENT_NODE) return;
-    const { shadowRoot } = node as Element;
-    if (shadowRoot) this.shadows.add(shadowRoot);
     this.content.built(replay, node as Element, this.now);
   }
 
@@ -352,7 +346,7 @@ class Stage {
 
   /** Everything that holds elements of its own. */
   private roots(): (Document | ShadowRoot)[] {
-    return [...this.documents, ...this.shadows];
+    return [...this.documents, ...(this.current?.shadows ?? [])];
   }
 
   private refresh(): void {

@@ -79,7 +79,8 @@ export function section(replay: Replay, id: number, redaction: Redaction): Targe
   const heading =
     [...around.querySelectorAll(HEADINGS)].find((el) => isSpoken(wordsOf(el)) && inView(el)) ??
     prominent(around, inView);
-  if (scrolled) facts.selectors = selectors(scrolled, nameOf(scrolled));
+  if (scrolled && !redaction.covers(scrolled))
+    facts.selectors = selectors(scrolled, nameOf(scrolled));
   if (heading) {
     const path = facts.selectors;
     describe(facts, heading, replay, redaction);
