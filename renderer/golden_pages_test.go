@@ -65,6 +65,24 @@ var pages = []feature{ //nolint:gochecknoglobals // a table.
 		},
 	},
 	{
+		name: "what is scrolled when it comes is where it was, also if images or styles give it its size",
+		build: func(r *rrwebtest.Recording) {
+			tall := func(green uint8) string {
+				return `<img src="` + rrwebtest.PNG(100, 600, 0xd0, green, 0x00) + `"><p></p>`
+			}
+			r.Page(0, "https://a.example/", 320, 200, `<html rr_scrollTop="600"><style>html,div{scroll-behavior:smooth}body{margin:0}img,p{display:block;margin:0;width:100px}p{height:400px;background:#0000d0}div{position:fixed;top:0;width:100px;height:100px;overflow:hidden}</style>`+
+				tall(0)+`<div rr_scrollTop="600" style="left:150px">`+tall(1)+`</div><div id="later" style="left:260px"></div>`)
+			r.Append(1*second, "later", tall(2))
+			r.Scroll(1*second, "later", 0, 600)
+			r.End(2 * second)
+		},
+		looks: []look{
+			{0, 50, 5, "#0000d0", "the page"},
+			{0, 200, 5, "#0000d0", "a box in it"},
+			{1 * second, 270, 5, "#0000d0", "a box that got its content and was scrolled at once"},
+		},
+	},
+	{
 		name: "a page that loads slowly is there from the start",
 		build: func(r *rrwebtest.Recording) {
 			r.PageLater(0, 700*ms, "https://a.example/", 320, 200, `<style>html{background:#d00000}</style>`)

@@ -58,6 +58,7 @@ export class Replay {
   private hovered = new Set<Element>();
   private readonly built = new WeakSet<Node>();
   private readonly onBuild: OnBuild;
+  private readonly scrolled = new Map<Node, [x: number, y: number]>();
   private pressed = 0; // when a button or finger went down or up last, ms since 1970
 
   constructor(root: HTMLElement, startTime: number, styles: string[], onBuild: OnBuild) {
@@ -112,6 +113,8 @@ export class Replay {
     // A component that came alive late gets its shadow tree with a child of it.
     for (const root of [(node as Element).shadowRoot, node.getRootNode()])
       if (root && isShadow(root)) this.shadows.add(root);
+    const { rr_scrollLeft: x, rr_scrollTop: y } = this.recorded(node);
+    if (x || y) this.scrolled.set(node, [Number(x ?? 0), Number(y ?? 0)]);
     this.onBuild(node);
   }
 
@@ -154,8 +157,13 @@ export class Replay {
     if (event.type === EventType.FullSnapshot) {
       this.hovered = new Set();
       this.shadows.clear();
+      this.scrolled.clear();
     }
     this.inner.getCastFn(event, true)();
+    if (event.type === EventType.FullSnapshot) {
+      const { left = 0, top = 0 } = event.data.initialOffset ?? {};
+      this.scrollTo(this.document, left, top);
+    }
   }
 
   /** Gives the node focus; by a pointer only text fields show it. */
@@ -205,7 +213,21 @@ export class Replay {
   /** Scrolls the node to (x, y) at once, whatever its scroll-behavior. */
   scroll(id: number, x: number, y: number): void {
     const target = this.node(id);
-    if (!target) return;
+    if (target) this.scrollTo(target, x, y);
+  }
+
+  /** Scrolls again where content that has arrived since was in want to get there. */
+  scrollAgain(): void {
+    for (const [target, [x, y]] of this.scrolled) this.scrollTo(target, x, y);
+  }
+
+  /** Forgets what was scrolled so far: it is where it was wanted. */
+  forgetScrolls(): void {
+    this.scrolled.clear();
+  }
+
+  private scrollTo(target: Node, x: number, y: number): void {
+    this.scrolled.set(target, [x, y]);
     const options: ScrollToOptions = { left: x, top: y, behavior: 'instant' };
     if (target.nodeType === Node.DOCUMENT_NODE) {
       (target as Document).defaultView?.scrollTo(options);

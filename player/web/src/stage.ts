@@ -91,6 +91,7 @@ class Stage {
    */
   async step(ops: Op[], before: number, now: number, drawing: boolean): Promise<Result> {
     if (drawing) await this.committed;
+    this.current?.forgetScrolls();
     const result: Result = { until: 0 };
     if (this.moving && before > this.now) this.animations.seek(this.roots(), before, false);
     let flushed = before;
@@ -201,8 +202,9 @@ class Stage {
   }
 
   /** Waits for the resources of the current state, urls among them. */
-  settle(urls: string[]): Promise<void> {
-    return this.content.settle(this.documents, urls);
+  async settle(urls: string[]): Promise<void> {
+    await this.content.settle(this.documents, urls);
+    this.current?.scrollAgain();
   }
 
   /** Applies a recorded event as far as it goes: one bad event is no reason to stop. */

@@ -70,7 +70,7 @@ func (r *Recording) PageLater(meta, at time.Duration, url string, width, height 
 		r.add(meta, 1, object{})
 	}
 	r.add(meta, 4, object{"href": url, "width": width, "height": height})
-	r.add(at, 2, object{"node": r.doc.root, "initialOffset": object{"left": 0, "top": 0}})
+	r.add(at, 2, object{"node": r.doc.root, "initialOffset": object{"left": 0, "top": r.doc.top}})
 	for _, frame := range r.doc.frames {
 		r.mutation(at, object{"adds": []object{frame}, "isAttachIframe": true})
 	}
