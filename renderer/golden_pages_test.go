@@ -70,7 +70,7 @@ var pages = []feature{ //nolint:gochecknoglobals // a table.
 			tall := func(green uint8) string {
 				return `<img src="` + rrwebtest.PNG(100, 600, 0xd0, green, 0x00) + `"><p></p>`
 			}
-			r.Page(0, "https://a.example/", 320, 200, `<html rr_scrollTop="600"><style>html,div{scroll-behavior:smooth}body{margin:0}img,p{display:block;margin:0;width:100px}p{height:400px;background:#0000d0}div{position:fixed;top:0;width:100px;height:100px;overflow:hidden}</style>`+
+			r.Page(0, "https://a.example/", 320, 200, `<html rr_scrollTop="600"><style>html,div{scroll-behavior:smooth}body{margin:0}img,p{display:block;margin:0;width:100px}p{height:400px;background:#0000d0}div p{height:100px}div{position:fixed;top:0;width:100px;height:100px;overflow:hidden}</style>`+
 				tall(0)+`<div rr_scrollTop="600" style="left:150px">`+tall(1)+`</div><div id="later" style="left:260px"></div>`)
 			r.Append(1*second, "later", tall(2))
 			r.Scroll(1*second, "later", 0, 600)
