@@ -138,7 +138,7 @@ async function unbox(arg: unknown, doc: Document): Promise<unknown> {
   }
 }
 
-function bytes(base64: string): Uint8Array<ArrayBuffer> {
+export function bytes(base64: string): Uint8Array<ArrayBuffer> {
   const text = atob(base64);
   const out = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);

@@ -4,6 +4,7 @@
 
 import { Replayer } from '@rrweb/replay';
 import { EventType, type eventWithTime, IncrementalSource, MouseInteractions } from '@rrweb/types';
+import { Captures } from './captures';
 import { followHover } from './hover';
 import { around, isShadow } from './label';
 
@@ -53,6 +54,7 @@ export class Replay {
   readonly wrapper: HTMLElement;
   /** The shadow trees of the page and its frames. */
   readonly shadows = new Set<ShadowRoot>();
+  readonly captures = new Captures();
   private readonly replayer: Replayer;
   private readonly inner: Internals;
   private hovered = new Set<Element>();
@@ -158,6 +160,7 @@ export class Replay {
       this.hovered = new Set();
       this.shadows.clear();
       this.scrolled.clear();
+      this.captures.reset();
     }
     this.inner.getCastFn(event, true)();
     if (event.type === EventType.FullSnapshot) {

@@ -9,6 +9,7 @@ import {
   type mediaInteractionData,
 } from '@rrweb/types';
 import { Animations } from './animations';
+import type { Captured } from './captures';
 import { Content, type Note } from './content';
 import { type Cursor, cursor } from './cursor';
 import { Expanse, type Measure } from './expanse';
@@ -203,6 +204,7 @@ class Stage {
 
   /** Waits for the resources of the current state, urls among them. */
   async settle(urls: string[]): Promise<void> {
+    if (this.current) this.content.lacking(this.current);
     await this.content.settle(this.documents, urls);
     this.current?.scrollAgain();
   }
@@ -223,6 +225,10 @@ class Stage {
     if (!begins && !this.replays.has(stream)) return false;
     const replay = this.replay(stream);
     if (event.type === EventType.FullSnapshot) this.show(replay);
+    if (event.type === EventType.Asset) {
+      this.content.captured(replay, event.data as Captured, this.now);
+      return true;
+    }
     replay.apply(event);
     if (event.type === EventType.FullSnapshot) result.title = replay.document.title;
     if (event.type !== EventType.IncrementalSnapshot) return event.type <= EventType.Meta;

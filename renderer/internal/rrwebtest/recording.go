@@ -79,6 +79,11 @@ func (r *Recording) PageLater(meta, at time.Duration, url string, width, height 
 // End adds an event that changes nothing, so that the recording lasts until at.
 func (r *Recording) End(at time.Duration) { r.add(at, 5, object{"tag": "end", "payload": object{}}) }
 
+// Asset adds what a recorder captured of an address beside the document.
+func (r *Recording) Asset(at time.Duration, url string, payload map[string]any) {
+	r.add(at, 7, object{"url": url, "payload": payload})
+}
+
 // Node is the rrweb id of the element with an id attribute.
 func (r *Recording) Node(id string) int {
 	r.t.Helper()
