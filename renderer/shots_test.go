@@ -262,6 +262,32 @@ func TestShotsFullPage(t *testing.T) {
 	}
 }
 
+// TestShotsQuirks checks a page without a doctype, whose root is as high as its
+// content: the whole document is there, and a scroll is named by nothing below the view.
+func TestShotsQuirks(t *testing.T) {
+	t.Parallel()
+	r := rrwebtest.New(t)
+	r.Page(0, "https://a.example/", 400, 300, `<style>body{margin:0}h2{margin:0;height:500px;background:#dddddd}#last{background:#eeee00}button{position:absolute;left:50px;top:400px}</style><h2>First</h2><h2 style="height:90px">Second</h2><h2 id="last">Third</h2><button id="b">Here</button>`)
+	r.Quirks()
+	r.Scroll(4*second, "", 0, 250)
+	r.Click(8*second, "b", 60, 160)
+	r.End(10 * second)
+	dir, report := shots(t, r.JSON(), func(req *renderer.ShotsRequest) { req.FullPage = true })
+	want := []string{"Open a.example/", "Scroll down by 250 px", "Click “Here”"}
+	if got := captions(report.Steps); !slices.Equal(got, want) {
+		t.Errorf("captions %q, not %q", got, want)
+	}
+	img := picture(t, filepath.Join(dir, *report.Steps[len(report.Steps)-1].Image))
+	if height := img.Rect.Dy(); height < 1090 || height > 1170 {
+		t.Fatalf("the still is %d high, not 1090 and its caption", height)
+	}
+	for y, colour := range map[int]string{100: "#dddddd", 450: "#dddddd", 610: "#eeee00", 1000: "#eeee00", 1080: "#eeee00"} {
+		if c := hex(img.RGBAAt(300, y)); c != colour {
+			t.Errorf("at %d it is %s, not %s", y, c, colour)
+		}
+	}
+}
+
 func isBlue(c color.RGBA) bool { return c.B > 200 && c.R < 120 }
 
 // TestShotsWithoutActions checks that nothing is made up.

@@ -1,6 +1,7 @@
 // Facts about what a person acted on, as only the rebuilt page knows them.
 
 import { getRole } from 'dom-accessibility-api';
+import { scroller } from './expanse';
 import { HEADINGS, isSpoken, meant, nameOf, parentOf, wordsOf } from './label';
 import type { Redaction } from './redact';
 import type { Base, Replay } from './replay';
@@ -198,7 +199,7 @@ function uncovered(element: Element): boolean {
 }
 
 function viewport(doc: Document): DOMRect {
-  const { clientWidth, clientHeight } = doc.documentElement;
+  const { clientWidth, clientHeight } = scroller(doc);
   return new DOMRect(0, 0, clientWidth, clientHeight);
 }
 

@@ -76,6 +76,9 @@ func (r *Recording) PageLater(meta, at time.Duration, url string, width, height 
 	}
 }
 
+// Quirks makes the page that was loaded last one without a doctype.
+func (r *Recording) Quirks() { r.doc.root["compatMode"] = "BackCompat" }
+
 // End adds an event that changes nothing, so that the recording lasts until at.
 func (r *Recording) End(at time.Duration) { r.add(at, 5, object{"tag": "end", "payload": object{}}) }
 
