@@ -3,6 +3,7 @@ package renderer_test
 import (
 	"encoding/base64"
 	"image/color"
+	"slices"
 	"strings"
 	"testing"
 
@@ -65,6 +66,24 @@ var pages = []feature{ //nolint:gochecknoglobals // a table.
 		},
 	},
 	{
+		name: "what is scrolled when it comes is where it was, also if images or styles give it its size",
+		build: func(r *rrwebtest.Recording) {
+			tall := func(green uint8) string {
+				return `<img src="` + rrwebtest.PNG(100, 600, 0xd0, green, 0x00) + `"><p></p>`
+			}
+			r.Page(0, "https://a.example/", 320, 200, `<html rr_scrollTop="600"><style>html,div{scroll-behavior:smooth}body{margin:0}img,p{display:block;margin:0;width:100px}p{height:400px;background:#0000d0}div p{height:100px}div{position:fixed;top:0;width:100px;height:100px;overflow:hidden}</style>`+
+				tall(0)+`<div rr_scrollTop="600" style="left:150px">`+tall(1)+`</div><div id="later" style="left:260px"></div>`)
+			r.Append(1*second, "later", tall(2))
+			r.Scroll(1*second, "later", 0, 600)
+			r.End(2 * second)
+		},
+		looks: []look{
+			{0, 50, 5, "#0000d0", "the page"},
+			{0, 200, 5, "#0000d0", "a box in it"},
+			{1 * second, 270, 5, "#0000d0", "a box that got its content and was scrolled at once"},
+		},
+	},
+	{
 		name: "a page that loads slowly is there from the start",
 		build: func(r *rrwebtest.Recording) {
 			r.PageLater(0, 700*ms, "https://a.example/", 320, 200, `<style>html{background:#d00000}</style>`)
@@ -122,6 +141,44 @@ var pages = []feature{ //nolint:gochecknoglobals // a table.
 			{1500 * ms, 50, 25, "#0000d0", "what comes after"},
 		},
 	},
+}
+
+// TestCaptured: images and style sheets that the recorder captured beside the
+// document show from the start, and the report says which never came.
+func TestCaptured(t *testing.T) {
+	t.Parallel()
+	r := rrwebtest.New(t)
+	r.Page(0, "https://a.example/", 320, 200, `<link rel="stylesheet" rr_captured_href="https://a.example/a.css"><style rr_css_text="#style:1"></style><style rr_css_text="#style:2"></style>`+
+		`<img width="100" height="50" rr_captured_src="https://a.example/a.png"><img width="100" height="50" rr_captured_src="https://a.example/lost.png"><p id="p"></p><div id="b"></div>`)
+	sheet := func(text string) map[string]any {
+		return map[string]any{"rr_type": "CssText", "cssTexts": []string{text}}
+	}
+	image := map[string]any{"rr_type": "Blob", "type": "image/png", "data": []any{map[string]any{"rr_type": "ArrayBuffer", "base64": rrwebtest.PNGBase64(100, 50, 0xd0, 0x00, 0x00)}}}
+	r.Move(500*ms, "p", 50, 125)
+	r.Asset(800*ms, "https://a.example/a.css", sheet(`body{margin:0;background:#00a000}img,p{display:block;margin:0;width:100px;height:50px}`))
+	r.Asset(800*ms, "#style:1", sheet(`p{background:#0000d0}p:hover{background:#d000d0}`))
+	r.Asset(900*ms, "https://a.example/a.png", image)
+	r.Append(1*second, "b", `<img width="100" height="50" rr_captured_src="https://a.example/a.png">`)
+	r.Page(1500*ms, "https://a.example/2", 320, 200, `<style>body{margin:0}</style><img width="100" height="50" rr_captured_src="https://a.example/a.png">`)
+	r.End(2 * second)
+	c := render(t, r.JSON())
+	c.check(t, []look{
+		{0, 300, 10, "#00a000", "the linked sheet applies"},
+		{0, 50, 125, "#0000d0", "the page's own applies"},
+		{0, 50, 25, "#d00000", "the image shows"},
+		{0, 10, 60, "#eceff2", "a placeholder for the lost one"},
+		{750 * ms, 50, 145, "#d000d0", "a paragraph is hovered"},
+		{750 * ms, 50, 175, "#00a000", "nothing below it"},
+		{1250 * ms, 50, 175, "#d00000", "an image that came later"},
+		{1750 * ms, 50, 25, "#d00000", "the same on the next page, though captured only once"},
+	})
+	var lost []string
+	for _, m := range c.report.Missing {
+		lost = append(lost, m.Kind+" "+m.URL)
+	}
+	if !slices.Equal(slices.Sorted(slices.Values(lost)), []string{"image https://a.example/lost.png", "style #style:2"}) {
+		t.Errorf("the report misses %q", lost)
+	}
 }
 
 // TestForeignFrame: a frame of another origin shows the document that the

@@ -81,8 +81,8 @@ var pointers = []feature{ //nolint:gochecknoglobals // a table.
 	{
 		name: "hover reaches rules that come later, shadow trees and their hosts",
 		build: func(r *rrwebtest.Recording) {
-			r.Page(0, "https://a.example/", 320, 200, `<style id="s">body{margin:0}#a,#host{display:block;height:60px;background:#dddddd}#host:hover{background:#0000d0}</style><div id="a"></div><div id="host"><template shadowrootmode="open"><p id="p" style="margin:0;height:30px"></p></template></div>`)
-			r.Source(200*ms, 8, map[string]any{"id": r.Node("s"), "adds": []map[string]any{{"rule": "@media all { #a:not(.x):hover { background: #d00000 } }", "index": 0}}})
+			r.Page(0, "https://a.example/", 320, 200, `<style id="s">body{margin:0}#a,#host{display:block;height:60px;background:#dddddd}#host:hover{background:#0000d0}</style><div id="a" class="sm:hover:on"></div><div id="host"><template shadowrootmode="open"><p id="p" style="margin:0;height:30px"></p></template></div>`)
+			r.Source(200*ms, 8, map[string]any{"id": r.Node("s"), "adds": []map[string]any{{"rule": "@media all { #a.sm\\:hover\\:on:not(.x):hover { background: #d00000 } }", "index": 0}}})
 			r.Source(200*ms, 15, map[string]any{"id": r.Node("host"), "styleIds": []int{1}, "styles": []map[string]any{{"styleId": 1, "rules": []map[string]any{{"rule": "p:hover { background: #00a000; }", "index": 0}}}}})
 			r.Move(400*ms, "a", 20, 50)
 			r.Move(1*second, "p", 20, 70)

@@ -107,6 +107,44 @@ func TestRedact(t *testing.T) {
 	})
 }
 
+// TestRedactInside: what is redacted in shadow trees, and in frames in them, does
+// not show, whenever they came; what moves in them has the right phase.
+func TestRedactInside(t *testing.T) {
+	t.Parallel()
+	const style = `body,p{margin:0}p{width:40px;height:40px;background:#d00000}.moves{background:#0000d0;animation:k 2s linear}@keyframes k{to{transform:translateX(200px)}}`
+	r := rrwebtest.New(t)
+	r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}div{height:100px}</style><div><template shadowrootmode="open">`+
+		`<iframe style="display:block;border:0;width:320px;height:100px" srcdoc="&lt;style>`+style+`&lt;/style>&lt;p class=secret>&lt;/p>&lt;p class=moves>&lt;/p>"></iframe></template></div><div id="late"></div>`)
+	element := func(id int, tag string, attributes map[string]any, children ...any) map[string]any {
+		return map[string]any{"type": 2, "id": id, "tagName": tag, "attributes": attributes, "childNodes": append([]any{}, children...)}
+	}
+	var adds []any
+	for i, node := range []map[string]any{
+		element(900, "style", map[string]any{}),
+		element(901, "p", map[string]any{"class": "secret"}),
+		element(902, "p", map[string]any{"class": "moves"}),
+	} {
+		node["isShadow"] = true
+		add := map[string]any{"parentId": r.Node("late"), "nextId": nil, "node": node}
+		if i > 0 {
+			add["previousId"] = 899 + i
+		}
+		adds = append(adds, add)
+	}
+	adds = append(adds, map[string]any{"parentId": 900, "nextId": nil, "node": map[string]any{"type": 3, "id": 903, "textContent": style, "isStyle": true}})
+	r.Source(500*ms, 0, map[string]any{"adds": adds, "removes": []any{}, "texts": []any{}, "attributes": []any{}})
+	r.End(2 * second)
+	c := render(t, r.JSON(), func(req *renderer.Request) { req.Redact = []string{".secret"} })
+	c.check(t, []look{
+		{250 * ms, 20, 20, "#000000", "in a frame in a shadow tree"},
+		{1 * second, 120, 60, "#0000d0", "the frame's animation is half way"},
+		{1 * second, 80, 60, "#ffffff", "and no less"},
+		{750 * ms, 20, 120, "#000000", "in a shadow tree that came later"},
+		{1500 * ms, 120, 160, "#0000d0", "its animation is half way"},
+		{1500 * ms, 80, 160, "#ffffff", "and no less"},
+	})
+}
+
 // TestSizes: pages are fitted into the size that was asked for, never stretched.
 func TestSizes(t *testing.T) {
 	t.Parallel()

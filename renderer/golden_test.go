@@ -230,6 +230,42 @@ var documents = []feature{ //nolint:gochecknoglobals // a table.
 	},
 }
 
+// TestCanvasLacks: a picture that is not there is missing from a canvas, and no
+// other, and the report says so; events of the first recorders are drawn.
+func TestCanvasLacks(t *testing.T) {
+	t.Parallel()
+	r := rrwebtest.New(t)
+	r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}canvas{display:block}</style><canvas id="c" width="100" height="60"></canvas><canvas id="old" width="100" height="60"></canvas>`)
+	lost := map[string]any{"rr_type": "HTMLImageElement", "src": "https://a.example/lost.png"}
+	r.Source(500*ms, 9, map[string]any{"id": r.Node("c"), "type": 0, "commands": []any{
+		map[string]any{"property": "drawImage", "args": []any{lost, 0, 0}},
+		map[string]any{"property": "fillRect", "args": []any{0, 0, 20, 60}},
+	}})
+	r.Source(600*ms, 9, map[string]any{"id": r.Node("c"), "type": 0, "commands": []any{
+		map[string]any{"property": "fillRect", "args": []any{80, 0, 20, 60}},
+	}})
+	r.Source(500*ms, 9, map[string]any{"id": r.Node("old"), "property": "fillStyle", "args": []any{"#d00000"}, "setter": true})
+	r.Source(500*ms, 9, map[string]any{"id": r.Node("old"), "property": "fillRect", "args": []any{0, 0, 100, 30}})
+	r.Source(500*ms, 9, map[string]any{"id": r.Node("old"), "property": "drawImage", "args": []any{rrwebtest.PNG(50, 30, 0x00, 0x00, 0xd0), 0, 30}})
+	r.End(1 * second)
+	c := render(t, r.JSON())
+	c.check(t, []look{
+		{750 * ms, 10, 30, "#000000", "what is drawn after the lost picture"},
+		{750 * ms, 50, 30, "#ffffff", "nothing where that would be"},
+		{750 * ms, 90, 30, "#000000", "what a later event draws"},
+		{750 * ms, 50, 75, "#d00000", "a rectangle in the old notation"},
+		{750 * ms, 25, 105, "#0000d0", "a picture in the old notation"},
+		{750 * ms, 75, 105, "#ffffff", "nothing beside it"},
+	})
+	counts := map[string]int{}
+	for _, lack := range c.report.Unsupported {
+		counts[lack.Kind] += lack.Count
+	}
+	if counts["canvas"] != 3 { // neither is in the snapshot
+		t.Errorf("the report says %v", c.report.Unsupported)
+	}
+}
+
 // TestExact decodes the encoded clip, so that nothing between Chrome and the
 // file can be wrong.
 func TestExact(t *testing.T) {

@@ -128,7 +128,7 @@ func (d *director) missing() (assets, content []Missing) {
 		}
 		page := d.tl.PageAt(n.At)
 		m := Missing{Kind: n.Kind, URL: n.URL, Page: page.URL, From: n.At.Seconds(), Until: d.tl.PageEnd(n.At).Seconds(), Count: n.count}
-		if n.Kind == "image" || n.Kind == "late" {
+		if n.Kind == "image" || n.Kind == "style" || n.Kind == "late" {
 			assets = append(assets, m)
 		} else {
 			content = append(content, m)

@@ -184,6 +184,46 @@ func files(t *testing.T, dir string) []string {
 	return names
 }
 
+// TestShotsRedact checks that nothing tells what is in, or was typed into, what
+// is redacted around a shadow tree, a slot or a frame.
+func TestShotsRedact(t *testing.T) {
+	t.Parallel()
+	r := rrwebtest.New(t)
+	r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}payment-form,my-box{display:block;height:60px}input,button{width:200px;height:40px;background:#d00000}iframe{display:block;border:0;height:60px}</style>
+		<payment-form><template shadowrootmode="open"><input id="cardno" aria-label="Card of Inês"></template></payment-form>
+		<my-box><template shadowrootmode="open"><div class="secret"><slot></slot></div></template><button id="account">Account of Inês</button></my-box>
+		<iframe id="pay" srcdoc="&lt;input id=code aria-label='Code of Inês'>"></iframe>`)
+	r.Interact(1*second, 5, "cardno", 0, 0)
+	r.Type(1100*ms, "cardno", "4111-1111")
+	r.Click(5*second, "account", 20, 80)
+	r.Interact(9*second, 5, "code", 0, 0)
+	r.Type(9100*ms, "code", "7117")
+	r.End(12 * second)
+	dir, report := shots(t, r.JSON(), func(req *renderer.ShotsRequest) {
+		req.Redact = []string{"payment-form", ".secret", "iframe#pay"}
+	})
+	if len(report.Steps) != 4 {
+		t.Errorf("the steps are %q", captions(report.Steps))
+	}
+	for _, name := range files(t, dir) {
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, secret := range []string{"4111-1111", "7117", "Inês", "cardno", "account"} {
+			if strings.HasPrefix(name, "steps.") && bytes.Contains(data, []byte(secret)) {
+				t.Errorf("%s tells %s", name, secret)
+			}
+		}
+	}
+	last := picture(t, filepath.Join(dir, *report.Steps[3].Image))
+	for _, y := range []int{20, 80, 140} {
+		if c := hex(last.RGBAAt(100, y)); c != "#000000" {
+			t.Errorf("at %d it is %s", y, c)
+		}
+	}
+}
+
 // TestShotsFullPage checks that the whole document is there, and what is stuck
 // to the view once.
 func TestShotsFullPage(t *testing.T) {
@@ -219,6 +259,32 @@ func TestShotsFullPage(t *testing.T) {
 	// The outline is around the button, in the document.
 	if c := img.RGBAAt(46, 730); !isBlue(c) {
 		t.Errorf("left of the button the outline is %s", hex(c))
+	}
+}
+
+// TestShotsQuirks checks a page without a doctype, whose root is as high as its
+// content: the whole document is there, and a scroll is named by nothing below the view.
+func TestShotsQuirks(t *testing.T) {
+	t.Parallel()
+	r := rrwebtest.New(t)
+	r.Page(0, "https://a.example/", 400, 300, `<style>body{margin:0}h2{margin:0;height:500px;background:#dddddd}#last{background:#eeee00}button{position:absolute;left:50px;top:400px}</style><h2>First</h2><h2 style="height:90px">Second</h2><h2 id="last">Third</h2><button id="b">Here</button>`)
+	r.Quirks()
+	r.Scroll(4*second, "", 0, 250)
+	r.Click(8*second, "b", 60, 160)
+	r.End(10 * second)
+	dir, report := shots(t, r.JSON(), func(req *renderer.ShotsRequest) { req.FullPage = true })
+	want := []string{"Open a.example/", "Scroll down by 250 px", "Click “Here”"}
+	if got := captions(report.Steps); !slices.Equal(got, want) {
+		t.Errorf("captions %q, not %q", got, want)
+	}
+	img := picture(t, filepath.Join(dir, *report.Steps[len(report.Steps)-1].Image))
+	if height := img.Rect.Dy(); height < 1090 || height > 1170 {
+		t.Fatalf("the still is %d high, not 1090 and its caption", height)
+	}
+	for y, colour := range map[int]string{100: "#dddddd", 450: "#dddddd", 610: "#eeee00", 1000: "#eeee00", 1080: "#eeee00"} {
+		if c := hex(img.RGBAAt(300, y)); c != colour {
+			t.Errorf("at %d it is %s, not %s", y, c, colour)
+		}
 	}
 }
 

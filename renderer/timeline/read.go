@@ -19,6 +19,7 @@ type reader struct {
 	touched  time.Duration // last touch
 	contacts []contact     // in the order of their events
 	metas    map[int]meta  // by stream: met, and waiting for their snapshot
+	assets   map[int][]int // by stream: the events that brought them
 }
 
 // meta is a Meta event that waits for its snapshot.
@@ -43,7 +44,7 @@ const (
 func read(src Source, tl *Timeline) error {
 	r := reader{
 		tl: tl, src: src, acted: -effects, touched: -emulation,
-		typist: typist{texts: map[int]string{}}, metas: map[int]meta{},
+		typist: typist{texts: map[int]string{}}, metas: map[int]meta{}, assets: map[int][]int{},
 	}
 	for i := range src.Len() {
 		if err := r.event(i, src.Header(i)); err != nil {
@@ -81,7 +82,9 @@ func (r *reader) event(i int, h session.Header) error {
 		return r.snapshot(i, h)
 	case session.Incremental:
 		return r.incremental(i, h)
-	case session.DOMContentLoaded, session.Load, session.Plugin, session.Asset, session.Annotation:
+	case session.Asset:
+		r.asset(i, h.Stream)
+	case session.DOMContentLoaded, session.Load, session.Plugin, session.Annotation:
 	}
 	return nil
 }
@@ -120,9 +123,25 @@ func (r *reader) snapshot(i int, h session.Header) error {
 	}
 	r.tl.snapshots = append(r.tl.snapshots, snapshot{at: shown, stream: h.Stream, sized: sized})
 	r.apply(i, shown, true)
+	for _, asset := range r.assets[h.Stream] {
+		r.apply(asset, shown, false)
+	}
 	r.act(shown)
 	r.typist = typist{texts: map[int]string{}}
 	return nil
+}
+
+// asset notes an image or style sheet that recorders captured while the user saw
+// it already: the page has it from its beginning, and so have those after it,
+// for which it need not be captured again.
+func (r *reader) asset(i, stream int) {
+	r.assets[stream] = append(r.assets[stream], i)
+	for _, s := range slices.Backward(r.tl.snapshots) {
+		if s.stream == stream {
+			r.apply(i, s.at, false)
+			return
+		}
+	}
 }
 
 func (r *reader) custom(e session.Event) {

@@ -29,7 +29,8 @@ interface Boxed {
   index?: number;
 }
 
-const CONTEXT_2D = 0;
+/** rrweb's CanvasContexts that can't be drawn here; before 1.1 it named none, for 2D. */
+const WEBGL = new Set<number | undefined>([1, 2]);
 
 export class Canvases {
   private readonly drawings = new WeakMap<Element, Drawing>();
@@ -45,14 +46,14 @@ export class Canvases {
     return this.inTurn(canvas, () => this.begin(canvas, recorded));
   }
 
-  /** Draws a canvas mutation; false if it can't be shown. */
+  /** Draws a canvas mutation; false if not all of it can be shown. */
   draw(canvas: HTMLCanvasElement, event: eventWithTime): Promise<boolean> {
     return this.inTurn(canvas, () => this.mutate(canvas, event));
   }
 
   /** Draws one after the other on a canvas, since each waits for its pictures. */
   private inTurn(canvas: Element, work: () => Promise<boolean>): Promise<boolean> {
-    const turn = (this.turns.get(canvas) ?? Promise.resolve(true)).then(work);
+    const turn = (this.turns.get(canvas) ?? Promise.resolve(true)).then(work, work);
     this.turns.set(canvas, turn);
     return turn;
   }
@@ -65,7 +66,7 @@ export class Canvases {
     this.placeholders.show(canvas, recorded);
     try {
       const drawing = this.drawing(canvas);
-      drawing.context.drawImage(await bitmap(recorded), 0, 0);
+      drawing.context.drawImage(await picture(recorded, canvas.ownerDocument), 0, 0);
     } catch {
       return false;
     }
@@ -73,21 +74,25 @@ export class Canvases {
   }
 
   private async mutate(canvas: HTMLCanvasElement, event: eventWithTime): Promise<boolean> {
-    const data = event.data as { type: number; commands?: Command[] } & Command;
-    if (data.type !== CONTEXT_2D) return false;
+    const data = event.data as { type?: number; commands?: Command[] } & Command;
+    if (WEBGL.has(data.type)) return false;
+    let all = true;
     const drawing = this.drawing(canvas);
     for (const command of data.commands ?? [data]) {
-      const args = await Promise.all(command.args.map((arg) => unbox(arg, drawing.context)));
       const context = drawing.context as unknown as Context;
       try {
+        const args = await Promise.all(command.args.map((arg) => unbox(arg, canvas.ownerDocument)));
+        // How the first recorders wrote the picture.
+        if (command.property === 'drawImage' && typeof args[0] === 'string')
+          args[0] = await picture(args[0], canvas.ownerDocument);
         if (command.setter) context[command.property] = args[0];
         else (context[command.property] as (...args: unknown[]) => void)(...args);
       } catch {
-        // One bad command must not lose the others, as in rrweb's own player.
+        all = false; // but the others are drawn, as in rrweb's own player
       }
     }
     this.placeholders.show(canvas, drawing.canvas.toDataURL()); // toBlob waits for idle time, up to a second
-    return true;
+    return all;
   }
 
   private drawing(canvas: HTMLCanvasElement): Drawing {
@@ -103,17 +108,17 @@ export class Canvases {
   }
 }
 
-async function unbox(arg: unknown, context: CanvasRenderingContext2D): Promise<unknown> {
-  if (Array.isArray(arg)) return Promise.all(arg.map((a) => unbox(a, context)));
+async function unbox(arg: unknown, doc: Document): Promise<unknown> {
+  if (Array.isArray(arg)) return Promise.all(arg.map((a) => unbox(a, doc)));
   if (arg === null || typeof arg !== 'object' || !('rr_type' in arg)) return arg;
   const boxed = arg as Boxed;
-  const args = async () => Promise.all((boxed.args ?? []).map((a) => unbox(a, context)));
+  const args = async () => Promise.all((boxed.args ?? []).map((a) => unbox(a, doc)));
   switch (boxed.rr_type) {
     case 'ArrayBuffer':
       return bytes(boxed.base64 ?? '').buffer;
     case 'Blob':
       return new Blob(
-        (await Promise.all((boxed.data ?? []).map((d) => unbox(d, context)))) as BlobPart[],
+        (await Promise.all((boxed.data ?? []).map((d) => unbox(d, doc)))) as BlobPart[],
         {
           type: boxed.type,
         },
@@ -127,24 +132,27 @@ async function unbox(arg: unknown, context: CanvasRenderingContext2D): Promise<u
     case 'Path2D':
       return new Path2D(...((await args()) as [string]));
     case 'HTMLImageElement':
-      return boxed.src ? bitmap(boxed.src) : null;
+      return boxed.src ? picture(boxed.src, doc) : null;
     default:
       return null;
   }
 }
 
-function bytes(base64: string): Uint8Array<ArrayBuffer> {
+export function bytes(base64: string): Uint8Array<ArrayBuffer> {
   const text = atob(base64);
   const out = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
   return out;
 }
 
-/** Decodes a data URL; other addresses are the business of a page, not ours. */
-async function bitmap(url: string): Promise<ImageBitmap> {
-  const [head, body] = url.split(',', 2);
-  if (!head?.startsWith('data:') || body === undefined) throw new Error('not a data URL');
-  const data = head.endsWith(';base64') ? bytes(body) : decodeURIComponent(body);
-  const type = head.slice(5).split(';')[0];
-  return createImageBitmap(new Blob([data], { type }));
+/** Loads a picture, as the page did, that a canvas may be read after. */
+async function picture(url: string, doc: Document): Promise<HTMLImageElement> {
+  const image = new (doc.defaultView as typeof globalThis & Window).Image();
+  image.crossOrigin = 'anonymous';
+  await new Promise((resolve, reject) => {
+    image.onload = resolve;
+    image.onerror = reject;
+    image.src = url;
+  });
+  return image;
 }

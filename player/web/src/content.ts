@@ -4,6 +4,7 @@
 
 import type { eventWithTime, mediaInteractionData } from '@rrweb/types';
 import { Canvases } from './canvas';
+import type { Captured } from './captures';
 import { followHoverOf } from './hover';
 import { Images } from './images';
 import { Media } from './media';
@@ -13,7 +14,7 @@ import type { Replay } from './replay';
 
 /** Something that can't be shown as it was. */
 export interface Note {
-  kind: Kind | 'late' | 'event' | 'found'; // found: the frame of the url is there now
+  kind: Kind | 'style' | 'late' | 'event' | 'found'; // found: the frame of the url is there now
   t: number;
   url: string;
 }
@@ -68,6 +69,22 @@ export class Content {
         this.pending.watch(element);
         break;
     }
+    this.attributed(replay, element, replay.captures.use(element, replay.recorded(element)), now);
+  }
+
+  /** Shows an asset that was captured beside the document. */
+  captured(replay: Replay, data: Captured, now: number): void {
+    for (const [element, given] of replay.captures.add(data))
+      this.attributed(replay, element, given, now);
+  }
+
+  /** Tells which captured assets the page lacks. */
+  lacking(replay: Replay): void {
+    for (const { element, name, address } of replay.captures.lacks()) {
+      if (element.localName === 'img' && name === 'src')
+        this.lack('image', element as HTMLElement, address);
+      else this.note(/^(style|link)$/.test(element.localName) ? 'style' : 'image', address);
+    }
   }
 
   /** Follows a change of an element's attributes with what is ours on it. */
@@ -77,6 +94,8 @@ export class Content {
     changed: Record<string, unknown>,
     now: number,
   ): void {
+    const given = replay.captures.use(element, changed);
+    if (Object.keys(given).length > 0) this.attributed(replay, element, given, now);
     if ('style' in changed) this.placeholders.restore(element);
     if (!('src' in changed || 'srcset' in changed || 'href' in changed)) return;
     const owner = element.localName === 'source' ? element.parentElement : element;

@@ -41,7 +41,7 @@ export class Expanse {
 
   /** Takes the document's measure; most is the greatest height (CSS pixels). */
   open(deed: Deed | null, most: number): Measure {
-    const root = this.replay.document.documentElement;
+    const root = scroller(this.replay.document);
     const view = root.clientHeight;
     const height = Math.min(Math.max(root.scrollHeight, view), Math.max(most, view));
     const target = deed ? this.target(deed) : null;
@@ -88,7 +88,7 @@ export class Expanse {
 
   /** Where the document is when it is scrolled to y. */
   private at(y: number): number {
-    const root = this.replay.document.documentElement;
+    const root = scroller(this.replay.document);
     return Math.min(y, root.scrollHeight - root.clientHeight);
   }
 
@@ -112,6 +112,11 @@ export class Expanse {
     if (box.height < view * EDGE) home = box.top + box.height / 2 < view / 2 ? 0 : last;
     this.fixed.push({ element, home, opacity });
   }
+}
+
+/** The element that has the viewport's measures: not the root in quirks mode. */
+export function scroller(doc: Document): Element {
+  return doc.scrollingElement ?? doc.documentElement;
 }
 
 function set(element: HTMLElement, name: string, value: string): void {

@@ -6,6 +6,11 @@ const REAL = ':hover';
 /** rrweb's class for a hovered element, as a selector. */
 export const MARK = '.\\:hover';
 
+/** A selector or style sheet with rrweb's class in place of hover. */
+export function marked(css: string): string {
+  return css.replace(/(?<!\\):hover(?![-\w])/g, MARK);
+}
+
 /** Makes the rules of a style sheet, or of a group in it, follow rrweb's class. */
 export function followHover(sheet: CSSStyleSheet | CSSGroupingRule | null): void {
   for (const rule of sheet?.cssRules ?? []) {
@@ -13,7 +18,7 @@ export function followHover(sheet: CSSStyleSheet | CSSGroupingRule | null): void
       CSSStyleRule & CSSGroupingRule & CSSImportRule
     >;
     if (selectorText?.includes(REAL) && !selectorText.includes(MARK))
-      (rule as CSSStyleRule).selectorText = selectorText.replaceAll(REAL, MARK);
+      (rule as CSSStyleRule).selectorText = marked(selectorText);
     if (cssRules?.length) followHover(rule as CSSGroupingRule);
     if (styleSheet) followHover(styleSheet);
   }

@@ -16,8 +16,14 @@ export function parentOf(element: Element): Element | null {
   return element.parentElement ?? (isShadow(root) ? root.host : null);
 }
 
+/** The same, also around a frame; null around the page, whose own frame is ours. */
+export function around(element: Element): Element | null {
+  const frame = element.ownerDocument.defaultView?.frameElement;
+  return parentOf(element) ?? (frame && frame.ownerDocument !== document ? frame : null);
+}
+
 /** Nodes of frames are of other realms, so instanceof does not tell. */
-function isShadow(root: Node): root is ShadowRoot {
+export function isShadow(root: Node): root is ShadowRoot {
   return root.nodeType === Node.DOCUMENT_FRAGMENT_NODE && 'host' in root;
 }
 

@@ -1,5 +1,7 @@
 // Blacks out what matches given selectors, in every document and shadow tree.
 
+import { around } from './label';
+
 const INLINE = {
   transition: 'none', // would begin with what is to be hidden
   background: '#000',
@@ -34,7 +36,11 @@ export class Redaction {
     }
   }
 
+  /** Whether the element lies in what is blacked out, as it is drawn: in slots, around frames. */
   covers(element: Element): boolean {
-    return this.selector !== '' && element.closest(this.selector) !== null;
+    if (!this.selector) return false;
+    for (let at: Element | null = element; at; at = at.assignedSlot ?? around(at))
+      if (at.matches(this.selector)) return true;
+    return false;
   }
 }

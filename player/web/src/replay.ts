@@ -4,8 +4,9 @@
 
 import { Replayer } from '@rrweb/replay';
 import { EventType, type eventWithTime, IncrementalSource, MouseInteractions } from '@rrweb/types';
+import { Captures } from './captures';
 import { followHover } from './hover';
-import { parentOf } from './label';
+import { around, isShadow } from './label';
 
 /** The parts of the Replayer that its types keep private. */
 interface Internals {
@@ -51,11 +52,15 @@ const TYPED =
 
 export class Replay {
   readonly wrapper: HTMLElement;
+  /** The shadow trees of the page and its frames. */
+  readonly shadows = new Set<ShadowRoot>();
+  readonly captures = new Captures();
   private readonly replayer: Replayer;
   private readonly inner: Internals;
   private hovered = new Set<Element>();
   private readonly built = new WeakSet<Node>();
   private readonly onBuild: OnBuild;
+  private readonly scrolled = new Map<Node, [x: number, y: number]>();
   private pressed = 0; // when a button or finger went down or up last, ms since 1970
 
   constructor(root: HTMLElement, startTime: number, styles: string[], onBuild: OnBuild) {
@@ -107,6 +112,11 @@ export class Replay {
 
   private build(node: Node): void {
     this.built.add(node);
+    // A component that came alive late gets its shadow tree with a child of it.
+    for (const root of [(node as Element).shadowRoot, node.getRootNode()])
+      if (root && isShadow(root)) this.shadows.add(root);
+    const { rr_scrollLeft: x, rr_scrollTop: y } = this.recorded(node);
+    if (x || y) this.scrolled.set(node, [Number(x ?? 0), Number(y ?? 0)]);
     this.onBuild(node);
   }
 
@@ -146,8 +156,17 @@ export class Replay {
           return;
       }
     }
-    if (event.type === EventType.FullSnapshot) this.hovered = new Set();
+    if (event.type === EventType.FullSnapshot) {
+      this.hovered = new Set();
+      this.shadows.clear();
+      this.scrolled.clear();
+      this.captures.reset();
+    }
     this.inner.getCastFn(event, true)();
+    if (event.type === EventType.FullSnapshot) {
+      const { left = 0, top = 0 } = event.data.initialOffset ?? {};
+      this.scrollTo(this.document, left, top);
+    }
   }
 
   /** Gives the node focus; by a pointer only text fields show it. */
@@ -175,7 +194,7 @@ export class Replay {
     const first =
       target.nodeType === Node.ELEMENT_NODE ? (target as Element) : target.parentElement;
     const chain = new Set<Element>();
-    for (let el = first; el; el = this.around(el)) chain.add(el);
+    for (let el = first; el; el = around(el)) chain.add(el);
     const touched = new Set([...chain].filter((el) => !this.hovered.has(el)));
     for (const el of this.hovered) {
       if (chain.has(el)) continue;
@@ -194,16 +213,24 @@ export class Replay {
     element.classList.add(':hover');
   }
 
-  /** What contains the element, also around its shadow tree or frame. */
-  private around(element: Element): Element | null {
-    const frame = element.ownerDocument.defaultView?.frameElement;
-    return parentOf(element) ?? (frame === this.inner.iframe ? null : (frame ?? null));
-  }
-
   /** Scrolls the node to (x, y) at once, whatever its scroll-behavior. */
   scroll(id: number, x: number, y: number): void {
     const target = this.node(id);
-    if (!target) return;
+    if (target) this.scrollTo(target, x, y);
+  }
+
+  /** Scrolls again where content that has arrived since was in want to get there. */
+  scrollAgain(): void {
+    for (const [target, [x, y]] of this.scrolled) this.scrollTo(target, x, y);
+  }
+
+  /** Forgets what was scrolled so far: it is where it was wanted. */
+  forgetScrolls(): void {
+    this.scrolled.clear();
+  }
+
+  private scrollTo(target: Node, x: number, y: number): void {
+    this.scrolled.set(target, [x, y]);
     const options: ScrollToOptions = { left: x, top: y, behavior: 'instant' };
     if (target.nodeType === Node.DOCUMENT_NODE) {
       (target as Document).defaultView?.scrollTo(options);
@@ -240,9 +267,11 @@ export class Replay {
     const all: Document[] = [];
     const visit = (doc: Document) => {
       all.push(doc);
-      for (const frame of doc.querySelectorAll('iframe, frame')) {
-        const inside = (frame as HTMLIFrameElement).contentDocument;
-        if (inside) visit(inside);
+      const trees = [...this.shadows].filter((shadow) => shadow.ownerDocument === doc);
+      for (const frame of [doc, ...trees].flatMap((tree) => [
+        ...tree.querySelectorAll<HTMLIFrameElement>('iframe, frame'),
+      ])) {
+        if (frame.contentDocument) visit(frame.contentDocument);
       }
     };
     if (this.document) visit(this.document);

@@ -9,6 +9,7 @@ import {
   type mediaInteractionData,
 } from '@rrweb/types';
 import { Animations } from './animations';
+import type { Captured } from './captures';
 import { Content, type Note } from './content';
 import { type Cursor, cursor } from './cursor';
 import { Expanse, type Measure } from './expanse';
@@ -67,7 +68,6 @@ class Stage {
   private readonly redaction: Redaction;
   private readonly content: Content;
   private readonly options: Options;
-  private shadows = new Set<ShadowRoot>();
   private documents: Document[] = [];
   private current: Replay | undefined;
   private notes: Note[] = [];
@@ -92,6 +92,7 @@ class Stage {
    */
   async step(ops: Op[], before: number, now: number, drawing: boolean): Promise<Result> {
     if (drawing) await this.committed;
+    this.current?.forgetScrolls();
     const result: Result = { until: 0 };
     if (this.moving && before > this.now) this.animations.seek(this.roots(), before, false);
     let flushed = before;
@@ -202,8 +203,10 @@ class Stage {
   }
 
   /** Waits for the resources of the current state, urls among them. */
-  settle(urls: string[]): Promise<void> {
-    return this.content.settle(this.documents, urls);
+  async settle(urls: string[]): Promise<void> {
+    if (this.current) this.content.lacking(this.current);
+    await this.content.settle(this.documents, urls);
+    this.current?.scrollAgain();
   }
 
   /** Applies a recorded event as far as it goes: one bad event is no reason to stop. */
@@ -221,9 +224,10 @@ class Stage {
     const begins = event.type === EventType.Meta || event.type === EventType.FullSnapshot;
     if (!begins && !this.replays.has(stream)) return false;
     const replay = this.replay(stream);
-    if (event.type === EventType.FullSnapshot) {
-      this.shadows = new Set();
-      this.show(replay);
+    if (event.type === EventType.FullSnapshot) this.show(replay);
+    if (event.type === EventType.Asset) {
+      this.content.captured(replay, event.data as Captured, this.now);
+      return true;
     }
     replay.apply(event);
     if (event.type === EventType.FullSnapshot) result.title = replay.document.title;
@@ -341,8 +345,6 @@ class Stage {
 
   private built(replay: Replay, node: Node): void {
     if (node.nodeType !== Node.ELEMENT_NODE) return;
-    const { shadowRoot } = node as Element;
-    if (shadowRoot) this.shadows.add(shadowRoot);
     this.content.built(replay, node as Element, this.now);
   }
 
@@ -352,7 +354,7 @@ class Stage {
 
   /** Everything that holds elements of its own. */
   private roots(): (Document | ShadowRoot)[] {
-    return [...this.documents, ...this.shadows];
+    return [...this.documents, ...(this.current?.shadows ?? [])];
   }
 
   private refresh(): void {

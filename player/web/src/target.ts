@@ -1,6 +1,7 @@
 // Facts about what a person acted on, as only the rebuilt page knows them.
 
 import { getRole } from 'dom-accessibility-api';
+import { scroller } from './expanse';
 import { HEADINGS, isSpoken, meant, nameOf, parentOf, wordsOf } from './label';
 import type { Redaction } from './redact';
 import type { Base, Replay } from './replay';
@@ -79,7 +80,8 @@ export function section(replay: Replay, id: number, redaction: Redaction): Targe
   const heading =
     [...around.querySelectorAll(HEADINGS)].find((el) => isSpoken(wordsOf(el)) && inView(el)) ??
     prominent(around, inView);
-  if (scrolled) facts.selectors = selectors(scrolled, nameOf(scrolled));
+  if (scrolled && !redaction.covers(scrolled))
+    facts.selectors = selectors(scrolled, nameOf(scrolled));
   if (heading) {
     const path = facts.selectors;
     describe(facts, heading, replay, redaction);
@@ -197,7 +199,7 @@ function uncovered(element: Element): boolean {
 }
 
 function viewport(doc: Document): DOMRect {
-  const { clientWidth, clientHeight } = doc.documentElement;
+  const { clientWidth, clientHeight } = scroller(doc);
   return new DOMRect(0, 0, clientWidth, clientHeight);
 }
 

@@ -1,6 +1,7 @@
 package rrwebtest
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -23,6 +24,7 @@ type document struct {
 	frames []object // the documents of its frames, as rrweb adds them
 	ids    map[string]int
 	last   int
+	top    int // how far it is scrolled, CSS pixels
 }
 
 // parse serialises an HTML document as rrweb does. A template with the attribute
@@ -94,6 +96,15 @@ func (d *document) element(t *testing.T, n *html.Node, o object, root int) {
 			inner = a.Val
 		case a.Key == "rr_dataurl": // the parser has no upper case
 			attributes["rr_dataURL"] = a.Val
+		case a.Key == "rr_scrolltop":
+			top, err := strconv.Atoi(a.Val)
+			if err != nil {
+				t.Fatalf("parse page: %v", err)
+			}
+			attributes["rr_scrollTop"] = top
+			if n.DataAtom == atom.Html && root == 0 {
+				d.top = top
+			}
 		default:
 			attributes[a.Key] = a.Val
 		}

@@ -70,14 +70,22 @@ func (r *Recording) PageLater(meta, at time.Duration, url string, width, height 
 		r.add(meta, 1, object{})
 	}
 	r.add(meta, 4, object{"href": url, "width": width, "height": height})
-	r.add(at, 2, object{"node": r.doc.root, "initialOffset": object{"left": 0, "top": 0}})
+	r.add(at, 2, object{"node": r.doc.root, "initialOffset": object{"left": 0, "top": r.doc.top}})
 	for _, frame := range r.doc.frames {
 		r.mutation(at, object{"adds": []object{frame}, "isAttachIframe": true})
 	}
 }
 
+// Quirks makes the page that was loaded last one without a doctype.
+func (r *Recording) Quirks() { r.doc.root["compatMode"] = "BackCompat" }
+
 // End adds an event that changes nothing, so that the recording lasts until at.
 func (r *Recording) End(at time.Duration) { r.add(at, 5, object{"tag": "end", "payload": object{}}) }
+
+// Asset adds what a recorder captured of an address beside the document.
+func (r *Recording) Asset(at time.Duration, url string, payload map[string]any) {
+	r.add(at, 7, object{"url": url, "payload": payload})
+}
 
 // Node is the rrweb id of the element with an id attribute.
 func (r *Recording) Node(id string) int {
