@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"image/color"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/reelay/reelay/renderer/compose"
@@ -236,20 +235,4 @@ func (j *job) report(results []encode.Result, wall time.Duration) *Report {
 	r.Repaired = repairs(j.rec.Notes(), &j.director.notes)
 	r.Missing, r.Unsupported = j.director.missing()
 	return r
-}
-
-// Sweep removes the folders that jobs of a killed program left in dir. Only
-// folders older than age are taken, so that running jobs keep theirs.
-func Sweep(dir string, before time.Time) error {
-	folders, err := filepath.Glob(filepath.Join(dir, "reelay-*-*"))
-	if err != nil {
-		return fmt.Errorf("list job folders: %w", err)
-	}
-	var errs []error
-	for _, folder := range folders {
-		if info, err := os.Stat(folder); err == nil && info.IsDir() && info.ModTime().Before(before) {
-			errs = append(errs, os.RemoveAll(folder))
-		}
-	}
-	return errors.Join(errs...)
 }
