@@ -64,8 +64,8 @@ type snapshot struct {
 // Page is one page load, or a change of address within one.
 type Page struct {
 	At    time.Duration // session time
-	URL   string
-	Title string // empty where the recording has none
+	URL   string        // without what session.WithoutSecrets hides
+	Title string        // empty where the recording has none, or a mask
 }
 
 // RangeError says that the options leave nothing to show, or too much.
