@@ -95,8 +95,8 @@ func Build(src Source, o Options) (*Timeline, error) {
 	}
 	if o.From >= to && (o.From > 0 || to < 0) {
 		return nil, &RangeError{
-			Reason: fmt.Sprintf("the range from %v to %v is empty: the recording is %v long", o.From, to, tl.Session),
-			Remedy: "choose --from and --to within the recording",
+			Reason: fmt.Sprintf("nothing is left from %v on: the range ends at %v, the session at %v", o.From, to, tl.Session),
+			Remedy: fmt.Sprintf("let the range start before %v", to),
 		}
 	}
 	tl.segments = cut(tl.activity, o.From, to, o.Idle, o.Speed)
