@@ -23,6 +23,9 @@ func TestLayout(t *testing.T) {
 		"too large, scaled": {timeline.Size{Width: 2560, Height: 1336}, Request{Scale: 2}, timeline.Size{Width: 1920, Height: 1002}, 3840, 2004},
 		"a size":            {timeline.Size{Width: 414, Height: 832}, Request{Scale: 1, Width: 1280, Height: 720}, timeline.Size{Width: 1280, Height: 720}, 1280, 720},
 		"a size, scaled":    {timeline.Size{Width: 414, Height: 832}, Request{Scale: 2, Width: 1280, Height: 720}, timeline.Size{Width: 640, Height: 360}, 1280, 720},
+		"upright":           {timeline.Size{Width: 1080, Height: 2340}, Request{Scale: 1}, timeline.Size{Width: 1080, Height: 2340}, 1080, 2340},
+		"upright, asked":    {timeline.Size{Width: 414, Height: 832}, Request{Scale: 2, Width: 1080, Height: 2340}, timeline.Size{Width: 540, Height: 1170}, 1080, 2340},
+		"too tall":          {timeline.Size{Width: 1440, Height: 7680}, Request{Scale: 1}, timeline.Size{Width: 720, Height: 3840}, 720, 3840},
 		"a size with footer": {
 			timeline.Size{Width: 414, Height: 832},
 			Request{Scale: 1, Width: 1280, Height: 720, Footer: true},
