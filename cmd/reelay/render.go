@@ -23,7 +23,7 @@ type renderCmd struct {
 	FPS   int       `group:"clip" name:"fps" default:"30" placeholder:"N" help:"Frames per second, 1 to 60; ${default} by default."`
 	Size  size      `group:"clip" placeholder:"WxH" help:"Size of the clip in pixels; that of the largest page by default."`
 	Scale float64   `group:"clip" enum:"1,1.5,2" default:"1" placeholder:"N" help:"Pixels of the clip for each pixel of the page: 1, 1.5 or 2."`
-	Fit   byteCount `group:"clip" placeholder:"SIZE" help:"Stay under this file size, with the best quality that fits: 10MB."`
+	Fit   byteCount `group:"clip" placeholder:"SIZE" help:"Keep each file under this size, in the best quality that fits: 10MB."`
 
 	Cursor bool `group:"overlay" default:"true" negatable:"" help:"Draw the cursor."`
 	Clicks bool `group:"overlay" default:"true" negatable:"" help:"Draw clicks and touches."`
