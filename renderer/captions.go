@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/reelay/reelay/session"
 )
 
 // caption is a line of narration, in clip time.
@@ -23,7 +25,7 @@ const captionLife = 2500 * time.Millisecond
 // narrate tells of a click on what label names, at session time at.
 func (d *director) narrate(at time.Duration, label string) {
 	from, ok := d.tl.ClipTime(at)
-	if d.req.Captions == "" || label == "" || !ok {
+	if d.req.Captions == "" || label == "" || session.IsMask(label) || !ok {
 		return
 	}
 	d.say(from, "Click “"+label+"”")

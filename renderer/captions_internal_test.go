@@ -121,7 +121,8 @@ func TestNarration(t *testing.T) {
 		case time.Second:
 			d.narrate(time.Second, "Buy")
 		case 2 * time.Second:
-			d.narrate(2*time.Second, "") // nothing to call it by
+			d.narrate(2*time.Second, "")       // nothing to call it by
+			d.narrate(2*time.Second, "**** *") // nothing that may be told
 			d.narrate(time.Hour, "Never shown")
 		}
 		seen[tl.Clip(tick)] = d.captionAt(tl.Clip(tick))
@@ -151,12 +152,12 @@ func TestNotes(t *testing.T) {
 	note := func(kind, url string, at time.Duration) chrome.Note { return chrome.Note{Kind: kind, URL: url, At: at} }
 	n.add([]chrome.Note{note("image", "https://a.example/1.png", time.Second), note("canvas", "", time.Second)}, 0)
 	n.add([]chrome.Note{note("image", "https://a.example/1.png", 2*time.Second), note("late", "https://a.example/1.png", 2*time.Second)}, 0)
-	n.add([]chrome.Note{note("image", "https://a.example/1.png", 11*time.Second)}, 10*time.Second)
+	n.add([]chrome.Note{note("image", "https://a.example/2.png?size=1&token=s3cret", 11*time.Second)}, 10*time.Second)
 	events := slices.Concat(opened(0, "https://a.example/", ""), opened(10*time.Second, "https://a.example/b", ""))
 	tl := planned(t, timeline.Options{Speed: 1, FPS: 10}, append(events, mutated(30*time.Second))...)
 	assets, content := (&director{tl: tl, notes: n}).missing()
 	const a, b, image = "https://a.example/", "https://a.example/b", "https://a.example/1.png"
-	if want := []Missing{{"image", image, a, 1, 10, 2}, {"late", image, a, 2, 10, 1}, {"image", image, b, 11, 30, 1}}; !slices.Equal(assets, want) {
+	if want := []Missing{{"image", image, a, 1, 10, 2}, {"late", image, a, 2, 10, 1}, {"image", "https://a.example/2.png?size=1&token=•••••", b, 11, 30, 1}}; !slices.Equal(assets, want) {
 		t.Errorf("assets %v, want %v", assets, want)
 	}
 	if want := []Missing{{"canvas", "", a, 1, 10, 1}}; !slices.Equal(content, want) {

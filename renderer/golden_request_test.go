@@ -179,3 +179,19 @@ func TestSizes(t *testing.T) {
 		})
 	}
 }
+
+// TestChapters: a clip's first chapter is the page that is in view at its start;
+// the secrets of addresses stand in none.
+func TestChapters(t *testing.T) {
+	t.Parallel()
+	r := rrwebtest.New(t)
+	r.Page(0, "https://a.example/", 320, 200, `before`)
+	r.Page(500*ms, "https://a.example/shop", 320, 200, `shop`)
+	r.Page(1500*ms, "https://a.example/paid?token=s3cret", 320, 200, `paid`)
+	r.End(2 * second)
+	c := render(t, r.JSON(), func(req *renderer.Request) { req.From = 1 * second })
+	got := string(output(t, "ffprobe", "-v", "error", "-show_entries", "chapter=start_time:chapter_tags=title", "-of", "csv=p=0", c.path))
+	if want := "0.000000,https://a.example/shop\n0.500000,https://a.example/paid?token=•••••\n"; got != want {
+		t.Errorf("the chapters are\n%swant\n%s", got, want)
+	}
+}

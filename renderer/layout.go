@@ -16,10 +16,10 @@ type layout struct {
 	enlarge bool // pages smaller than the window grow to fill it
 }
 
-// The largest clip, in device pixels.
+// The largest clip, lying or upright, in device pixels.
 const (
-	maxWidth  = 3840
-	maxHeight = 2160
+	longestSide  = 3840
+	longestShort = 2160
 )
 
 // newLayout makes room for the largest page, or fills the size asked for.
@@ -34,7 +34,10 @@ func newLayout(largest timeline.Size, req Request) layout {
 		l.window.Width /= req.Scale
 		l.window.Height /= req.Scale
 	}
-	room := timeline.Size{Width: maxWidth / req.Scale, Height: maxHeight / req.Scale}
+	room := timeline.Size{Width: longestSide / req.Scale, Height: longestShort / req.Scale}
+	if l.window.Height > l.window.Width {
+		room.Width, room.Height = room.Height, room.Width
+	}
 	if shrink := min(room.Width/l.window.Width, room.Height/l.window.Height); shrink < 1 {
 		l.window.Width *= shrink
 		l.window.Height *= shrink

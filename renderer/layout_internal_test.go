@@ -1,11 +1,7 @@
 package renderer
 
 import (
-	"os"
-	"path/filepath"
-	"slices"
 	"testing"
-	"time"
 
 	"github.com/reelay/reelay/renderer/compose"
 	"github.com/reelay/reelay/renderer/timeline"
@@ -27,6 +23,9 @@ func TestLayout(t *testing.T) {
 		"too large, scaled": {timeline.Size{Width: 2560, Height: 1336}, Request{Scale: 2}, timeline.Size{Width: 1920, Height: 1002}, 3840, 2004},
 		"a size":            {timeline.Size{Width: 414, Height: 832}, Request{Scale: 1, Width: 1280, Height: 720}, timeline.Size{Width: 1280, Height: 720}, 1280, 720},
 		"a size, scaled":    {timeline.Size{Width: 414, Height: 832}, Request{Scale: 2, Width: 1280, Height: 720}, timeline.Size{Width: 640, Height: 360}, 1280, 720},
+		"upright":           {timeline.Size{Width: 1080, Height: 2340}, Request{Scale: 1}, timeline.Size{Width: 1080, Height: 2340}, 1080, 2340},
+		"upright, asked":    {timeline.Size{Width: 414, Height: 832}, Request{Scale: 2, Width: 1080, Height: 2340}, timeline.Size{Width: 540, Height: 1170}, 1080, 2340},
+		"too tall":          {timeline.Size{Width: 1440, Height: 7680}, Request{Scale: 1}, timeline.Size{Width: 720, Height: 3840}, 720, 3840},
 		"a size with footer": {
 			timeline.Size{Width: 414, Height: 832},
 			Request{Scale: 1, Width: 1280, Height: 720, Footer: true},
@@ -51,47 +50,5 @@ func TestLayout(t *testing.T) {
 				t.Errorf("the page is enlarged %v times", fit.Scale)
 			}
 		})
-	}
-}
-
-// TestSpans splits clips: every tick belongs to one span, and the work is shared.
-func TestSweep(t *testing.T) {
-	dir := t.TempDir()
-	now := time.Date(2030, 1, 2, 0, 0, 0, 0, time.UTC)
-	for name, age := range map[string]time.Duration{
-		"reelay-job-1": 48 * time.Hour, "reelay-chrome-2": 48 * time.Hour, "reelay-job-3": time.Minute,
-		"reelay": 48 * time.Hour, "reelay-notes": 48 * time.Hour, "other-job-4": 48 * time.Hour,
-	} {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Join(path, "inside"), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Chtimes(path, now.Add(-age), now.Add(-age)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	file := filepath.Join(dir, "reelay-job-file")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chtimes(file, now.Add(-48*time.Hour), now.Add(-48*time.Hour)); err != nil {
-		t.Fatal(err)
-	}
-	if err := Sweep(dir, now.Add(-24*time.Hour)); err != nil {
-		t.Fatal(err)
-	}
-	var left []string
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		left = append(left, e.Name())
-	}
-	if want := []string{"other-job-4", "reelay", "reelay-job-3", "reelay-job-file", "reelay-notes"}; !slices.Equal(left, want) {
-		t.Errorf("left are %v, want %v", left, want)
-	}
-	if err := Sweep(filepath.Join(dir, "none"), now); err != nil {
-		t.Errorf("no folder to sweep: %v", err)
 	}
 }

@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"image/color"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/reelay/reelay/renderer/compose"
@@ -174,18 +173,27 @@ func (j *job) encoding(canvas compose.Picture) encode.Job {
 	for _, o := range j.req.Outputs {
 		e.Outputs = append(e.Outputs, encode.Spec{Path: o.Path, Format: encode.Format(o.Format), Fit: o.Fit})
 	}
-	for _, page := range j.tl.Pages() {
-		at, ok := j.tl.ClipTime(page.At)
-		if !ok {
-			continue
-		}
-		title := page.Title
-		if title == "" {
-			title = page.URL
-		}
-		e.Chapters = append(e.Chapters, encode.Chapter{Start: at, Title: title})
-	}
+	e.Chapters = chapters(j.tl)
 	return e
+}
+
+// chapters begin with the page that is in view when the clip starts; each
+// later page begins another.
+func chapters(tl *timeline.Timeline) []encode.Chapter {
+	var list []encode.Chapter
+	add := func(at time.Duration, page timeline.Page) {
+		list = append(list, encode.Chapter{Start: at, Title: cmp.Or(page.Title, page.URL)})
+	}
+	from := tl.At(0)
+	if page := tl.PageAt(from); page != (timeline.Page{}) {
+		add(0, page)
+	}
+	for _, page := range tl.Pages() {
+		if at, ok := tl.ClipTime(page.At); ok && page.At > from {
+			add(at, page)
+		}
+	}
+	return list
 }
 
 func progress(req Request, p Progress) {
@@ -236,20 +244,4 @@ func (j *job) report(results []encode.Result, wall time.Duration) *Report {
 	r.Repaired = repairs(j.rec.Notes(), &j.director.notes)
 	r.Missing, r.Unsupported = j.director.missing()
 	return r
-}
-
-// Sweep removes the folders that jobs of a killed program left in dir. Only
-// folders older than age are taken, so that running jobs keep theirs.
-func Sweep(dir string, before time.Time) error {
-	folders, err := filepath.Glob(filepath.Join(dir, "reelay-*-*"))
-	if err != nil {
-		return fmt.Errorf("list job folders: %w", err)
-	}
-	var errs []error
-	for _, folder := range folders {
-		if info, err := os.Stat(folder); err == nil && info.IsDir() && info.ModTime().Before(before) {
-			errs = append(errs, os.RemoveAll(folder))
-		}
-	}
-	return errors.Join(errs...)
 }

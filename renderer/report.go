@@ -96,6 +96,7 @@ func (n *notes) add(list []chrome.Note, page time.Duration) {
 		if len(note.URL) > longestURL {
 			note.URL = note.URL[:longestURL] + "…"
 		}
+		note.URL = session.WithoutSecrets(note.URL)
 		key := noteKey{note.Kind, note.URL, page}
 		if i, ok := n.seen[key]; ok {
 			n.list[i].count++

@@ -9,14 +9,15 @@ import (
 // name says that its value is a secret.
 var secretParameter = regexp.MustCompile(`(?i)([?&#;](?:[a-z0-9]+[_\-.])?(?:(?:access|refresh|id|auth|csrf)?_?token|api_?key|(?:client_?)?secret|passw(?:or)?d|pwd|passcode|otp|pin|session_?id|sessid|sid|sig(?:nature)?|jwt|auth(?:orization)?|credentials?|code|state|nonce|(?:credit_?)?card(?:_?(?:no|num|number))?|cvc|cvv|csc|iban|ssn)=)[^&#;]+`)
 
-// withoutSecrets hides the values of an address that must not be repeated.
-func withoutSecrets(address string) string {
+// WithoutSecrets hides the values of an address that must not be repeated: those
+// of parameters that are named like tokens, passwords or the numbers of cards.
+func WithoutSecrets(address string) string {
 	return secretParameter.ReplaceAllString(address, "${1}"+mask)
 }
 
 // PageName names a page: its title, else its address without scheme.
 func PageName(title, address string) string {
-	if title != "" && !isMask(title) {
+	if title != "" && !IsMask(title) {
 		return quote60(title)
 	}
 	if short := ShortURL(address); short != "" && short != "#" {
@@ -27,7 +28,7 @@ func PageName(title, address string) string {
 
 // ShortURL is host and path of an address, for people.
 func ShortURL(address string) string {
-	address = withoutSecrets(address)
+	address = WithoutSecrets(address)
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
 		return oneLine(address, longestText)

@@ -155,7 +155,7 @@ func NewStep(number int, a Act, el Element) Step {
 
 // title is the page's, unless it is masked.
 func title(el Element) string {
-	if isMask(el.Title) {
+	if IsMask(el.Title) {
 		return ""
 	}
 	return oneLine(el.Title, longestLabel)

@@ -194,23 +194,24 @@ func value(a Act, el Element) (text string, masked bool) {
 		return "", false
 	}
 	text = oneLine(a.Text, longestText)
-	if el.Secret && text != "" || isMask(text) {
+	if el.Secret && text != "" || IsMask(text) {
 		return "", true
 	}
 	if a.Action == ActionSelect && el.Option != "" {
-		return oneLine(el.Option, longestLabel), isMask(el.Option)
+		return oneLine(el.Option, longestLabel), IsMask(el.Option)
 	}
 	return text, false
 }
 
-// isMask says whether text is a mask: * or • for each character, or for all.
-func isMask(text string) bool {
+// IsMask says whether text is a mask, * or • for each character or for all, and
+// so tells nobody anything.
+func IsMask(text string) bool {
 	return text != "" && strings.Trim(text, "*• ") == ""
 }
 
 // unmasked leaves a mask in a label as one of the same length everywhere.
 func unmasked(text string) string {
-	if isMask(text) {
+	if IsMask(text) {
 		return mask
 	}
 	return text

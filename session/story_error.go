@@ -98,6 +98,6 @@ func (s *storyteller) network(e Event, d PluginData) {
 		if method == "" {
 			method = "GET"
 		}
-		s.line(Line{At: e.Time, Kind: RequestLine, Text: oneLine(fmt.Sprintf("%.0f %s %s", status, method, withoutSecrets(r.Name)), longestText)})
+		s.line(Line{At: e.Time, Kind: RequestLine, Text: oneLine(fmt.Sprintf("%.0f %s %s", status, method, WithoutSecrets(r.Name)), longestText)})
 	}
 }

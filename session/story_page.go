@@ -41,7 +41,7 @@ func (a *Act) arrived(after int, at time.Duration) { a.After, a.End = after, max
 func (s *storyteller) meta(w *window, i int, e Event, d PageMeta) {
 	s.endClicks(w)
 	s.endScrolls(w)
-	d.Href = withoutSecrets(d.Href)
+	d.Href = WithoutSecrets(d.Href)
 	w.view = Viewport{Width: d.Width, Height: d.Height}
 	reload := w.loaded && d.Href == w.url && w.url != ""
 	if d.Href != w.url || reload {
@@ -161,7 +161,7 @@ func (s *storyteller) custom(w *window, i int, e Event, d CustomData) {
 	if json.Unmarshal(d.Payload, &p) != nil {
 		return
 	}
-	p.Href = withoutSecrets(p.Href)
+	p.Href = WithoutSecrets(p.Href)
 	switch {
 	case d.Tag == "reelay.error":
 		s.failure(w, i, e, p.Message)

@@ -28,12 +28,15 @@ type demoCmd struct {
 	Visitor     visitorFlags `embed:"" prefix:"visitor-"`
 }
 
+// demoPrefix begins the names of the demo's temporary folders.
+const demoPrefix = "reelay-demo-"
+
 // demoSite is the site and the journey of the demo.
 const demoSite = "shop"
 
 func (c *demoCmd) Run(ctx context.Context, con *console) error {
 	if c.Data == "" {
-		dir, err := os.MkdirTemp("", "reelay-demo-")
+		dir, err := os.MkdirTemp("", demoPrefix)
 		if err != nil {
 			return fmt.Errorf("make folder for the demo: %w", err)
 		}

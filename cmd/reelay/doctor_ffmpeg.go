@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// checkFFmpeg looks for ffmpeg and ffprobe and for the encoder of each format.
+// checkFFmpeg looks for ffmpeg and ffprobe and for the encoders that clips need.
 func checkFFmpeg(ctx context.Context) []finding {
 	const remedy = "apt-get install ffmpeg"
 	var findings []finding
@@ -29,8 +29,9 @@ func checkFFmpeg(ctx context.Context) []finding {
 	return findings
 }
 
-// checkEncoders compares ffmpeg's encoders with those that the formats need.
-// A build without one of them still makes the other formats.
+// checkEncoders compares ffmpeg's encoders with those of the formats that it
+// makes; GIF and PNG are made here. A build without one of them still makes the
+// other formats.
 func checkEncoders(ctx context.Context) finding {
 	list, err := output(ctx, "ffmpeg", "-hide_banner", "-encoders")
 	if err != nil {
@@ -44,7 +45,7 @@ func checkEncoders(ctx context.Context) finding {
 		}
 	}
 	needed := []struct{ encoder, format string }{
-		{"libx264", "mp4"}, {"libvpx-vp9", "webm"}, {"gif", "gif"}, {"libwebp_anim", "webp"}, {"png", "png"},
+		{"libx264", "mp4"}, {"libvpx-vp9", "webm"}, {"libwebp_anim", "webp"},
 	}
 	var found, missing []string
 	for _, n := range needed {

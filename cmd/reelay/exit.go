@@ -11,6 +11,7 @@ import (
 
 	"github.com/reelay/reelay/renderer/chrome"
 	"github.com/reelay/reelay/renderer/encode"
+	"github.com/reelay/reelay/renderer/timeline"
 	"github.com/reelay/reelay/session"
 )
 
@@ -18,7 +19,7 @@ import (
 const (
 	exitDone     = 0
 	exitFailed   = 1 // the work was tried and failed, or was interrupted
-	exitUsage    = 2 // the command line asks for something impossible
+	exitUsage    = 2 // the command line asks for something impossible, as it stands or of this recording
 	exitMissing  = 3 // a program or a font has to be installed first
 	exitUnusable = 4 // the recording can't be rendered by any command line
 )
@@ -75,6 +76,8 @@ func explain(err error) (code int, hint string) {
 		chromeless *chrome.MissingError
 		ffmpegless *encode.MissingError
 		unusable   *session.UnusableError
+		selector   *chrome.SelectorError
+		outside    *timeline.RangeError
 		hinting    interface{ Hint() string }
 	)
 	switch {
@@ -92,6 +95,10 @@ func explain(err error) (code int, hint string) {
 		return exitMissing, ffmpegless.Hint()
 	case errors.As(err, &unusable):
 		return exitUnusable, unusable.Hint
+	case errors.As(err, &selector):
+		return exitUsage, selector.Hint()
+	case errors.As(err, &outside):
+		return exitUsage, outside.Hint()
 	case errors.As(err, &hinting):
 		return exitFailed, hinting.Hint()
 	}

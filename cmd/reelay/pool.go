@@ -16,10 +16,6 @@ type chromeFlags struct {
 	NoSandbox bool   `group:"chrome" help:"Switch Chrome's sandbox off: only where the system denies it, and for recordings that you trust."`
 }
 
-// residue is how old a render's temporary folder is when nobody uses it any
-// more: no render takes that long.
-const residue = 24 * time.Hour
-
 // pool returns a pool of that many Chromes, or says what has to be installed
 // first.
 func (f chromeFlags) pool(chromes int, con *console) (*renderer.Pool, error) {
@@ -32,8 +28,8 @@ func (f chromeFlags) pool(chromes int, con *console) (*renderer.Pool, error) {
 		return nil, err
 	}
 	log := con.logger()
-	if err := renderer.Sweep(os.TempDir(), time.Now().Add(-residue)); err != nil {
-		log.Warn("could not remove what a killed render left", "error", err)
+	if err := sweep(os.TempDir(), time.Now().Add(-residue)); err != nil {
+		log.Warn("could not remove what a killed program left", "error", err)
 	}
 	if f.NoSandbox {
 		log.Warn("chrome runs without its sandbox")

@@ -22,10 +22,10 @@ type recordCmd struct {
 
 	Listen  string   `default:"127.0.0.1:8080" placeholder:"ADDR" help:"Where to listen; ${default} by default."`
 	Data    string   `default:"reelay-data" type:"path" placeholder:"DIR" help:"Folder for journal, assets and sessions; ${default} by default."`
-	Privacy string   `enum:"standard,strict,open" default:"standard" help:"standard masks inputs and personal data, strict all text and images, open (for made-up data) only credentials; ${default} by default."`
+	Privacy string   `enum:"standard,strict,open" default:"standard" placeholder:"LEVEL" help:"standard masks inputs and personal data, strict all text and images, open (for made-up data) only credentials; ${default} by default."`
 	TLS     bool     `name:"tls" help:"Listen with TLS, and thus HTTP/2, by a certificate of reelay ca."`
 	Forward bool     `help:"Be a forward proxy, with certificates of reelay ca for the hosts that it records."`
-	Allow   []string `sep:"," placeholder:"HOST" help:"With --forward: record these hosts and the ones below them (example.com); everything else passes untouched. What the authority is for, by default."`
+	Allow   []string `sep:"," placeholder:"HOST" help:"With --forward: record these hosts and the ones below them (example.com); everything else passes untouched. By default those that the authority was made for."`
 }
 
 // drainFor is how long requests may take to end after an interrupt.

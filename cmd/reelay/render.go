@@ -14,23 +14,23 @@ import (
 
 type renderCmd struct {
 	Sources []string `arg:"" name:"source" sep:"none" help:"The recording: a file, several in their order, - for standard input, or the id of a session that reelay record keeps."`
-	Output  []string `short:"o" required:"" sep:"none" env:"-" placeholder:"FILE" help:"File to make: .mp4, .webm, .gif, .webp or .png; several of them share one capture. - writes an MP4 to standard output."`
+	Output  []string `short:"o" required:"" sep:"none" env:"-" placeholder:"FILE" help:"File to make: .mp4, .webm, .gif, .webp or .png (one frame); can be given several times, for one capture. - writes an MP4 to standard output."`
 
 	From  clock     `group:"clip" placeholder:"TIME" help:"Where the clip starts in the session: 3s, 1m20s, 1:20."`
 	To    clock     `group:"clip" placeholder:"TIME" help:"Where it ends; the end of the session by default."`
-	Speed float64   `group:"clip" default:"1" placeholder:"N" help:"2 is twice as fast; 0.1 to 100."`
+	Speed float64   `group:"clip" default:"1" placeholder:"N" help:"2 is twice as fast; 0.1 to 100, ${default} by default."`
 	Idle  idleCut   `group:"clip" default:"3s" placeholder:"TIME" help:"Cut idle stretches to this length; off keeps them. ${default} by default."`
 	FPS   int       `group:"clip" name:"fps" default:"30" placeholder:"N" help:"Frames per second, 1 to 60; ${default} by default."`
-	Size  size      `group:"clip" placeholder:"WxH" help:"Size of the clip in pixels; that of the largest page by default."`
-	Scale float64   `group:"clip" enum:"1,1.5,2" default:"1" placeholder:"N" help:"Pixels of the clip for each pixel of the page: 1, 1.5 or 2."`
-	Fit   byteCount `group:"clip" placeholder:"SIZE" help:"Stay under this file size, with the best quality that fits: 10MB."`
+	Size  size      `group:"clip" placeholder:"WxH" help:"Size of the clip in pixels, footer included; the largest page's by default."`
+	Scale float64   `group:"clip" enum:"1,1.5,2" default:"1" placeholder:"N" help:"Pixels of the clip for each pixel of the page: 1, 1.5 or 2; ${default} by default."`
+	Fit   byteCount `group:"clip" placeholder:"SIZE" help:"Keep each file under this size, in the best quality that fits: 10MB."`
 
 	Cursor bool `group:"overlay" default:"true" negatable:"" help:"Draw the cursor."`
 	Clicks bool `group:"overlay" default:"true" negatable:"" help:"Draw clicks and touches."`
 	Keys   bool `group:"overlay" default:"true" negatable:"" help:"Show the keys that were typed; those of masked inputs as dots."`
 	Footer bool `group:"overlay" default:"true" negatable:"" help:"Add a footer with time and address."`
 
-	Captions string   `placeholder:"FILE.vtt" help:"Draw captions, and write them to this file as well."`
+	Captions string   `placeholder:"FILE.vtt" help:"Draw captions that name pages and what is clicked, and write them to this file as well."`
 	Redact   []string `sep:"none" placeholder:"SELECTOR" help:"Black out the elements that this CSS selector matches; can be given several times."`
 	Report   string   `placeholder:"FILE.json" help:"Write the report to this file."`
 	Workers  int      `placeholder:"N" help:"Number of Chromes that share the work. By default as many as are worth their start, up to one for each core and four in all."`

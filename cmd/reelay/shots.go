@@ -18,16 +18,16 @@ import (
 
 type shotsCmd struct {
 	Sources []string `arg:"" name:"source" sep:"none" help:"The recording: a file, several in their order, - for standard input, or the id of a session that reelay record keeps."`
-	Output  []string `short:"o" required:"" sep:"none" env:"-" placeholder:"DIR" help:"Folder to make, or one file of it alone: .md, .html, .json, .recorder.json, .png (the storyboard) or .gif. - writes the steps as Markdown to standard output."`
+	Output  []string `short:"o" required:"" sep:"none" env:"-" placeholder:"DIR" help:"Folder to make, or one file of it alone: .md, .html, .json, .recorder.json, .png (the storyboard) or .gif; can be given several times. - writes the steps as Markdown to standard output."`
 
 	Range    timeRange `group:"shots" placeholder:"FROM-TO" help:"Only what was done between these times of the session: 10s-1m20s, 1:20-."`
-	Only     []string  `group:"shots" sep:"," enum:"clicks,inputs,submits,scrolls,navigation,errors" placeholder:"KIND,…" help:"Only these kinds of steps: clicks, inputs, submits, scrolls, navigation, errors."`
+	Only     []string  `group:"shots" sep:"," enum:"clicks,inputs,submits,scrolls,navigation,errors" placeholder:"KIND" help:"Only these kinds of steps: clicks, inputs, submits, scrolls, navigation, errors."`
 	Max      int       `group:"shots" default:"100" placeholder:"N" help:"Keep the N most telling steps; ${default} by default, 0 keeps all."`
 	FullPage bool      `group:"shots" help:"Show the whole document, not only what was in view."`
 	Crop     bool      `group:"shots" help:"Show the element with its surroundings, not the whole view."`
-	Scale    float64   `group:"shots" enum:"1,1.5,2" default:"1" placeholder:"N" help:"Pixels of a still for each pixel of the page: 1, 1.5 or 2."`
-	Theme    string    `group:"shots" enum:"dark,light" default:"dark" placeholder:"NAME" help:"Colours of captions and storyboard: dark or light."`
-	Title    string    `group:"shots" placeholder:"TEXT" help:"Title of storyboard and journey; that of the first page by default."`
+	Scale    float64   `group:"shots" enum:"1,1.5,2" default:"1" placeholder:"N" help:"Pixels of a still for each pixel of the page: 1, 1.5 or 2; ${default} by default."`
+	Theme    string    `group:"shots" enum:"dark,light" default:"dark" placeholder:"NAME" help:"Colours of captions and storyboard: dark or light; ${default} by default."`
+	Title    string    `group:"shots" placeholder:"TEXT" help:"Title of storyboard and journey; that of the first page that has one by default."`
 
 	Redact []string `sep:"none" placeholder:"SELECTOR" help:"Black out the elements that this CSS selector matches; can be given several times."`
 	Report string   `placeholder:"FILE.json" help:"Write the report to this file."`

@@ -26,11 +26,7 @@ func (c *renderCmd) outputs(con *console) ([]renderer.Output, error) {
 		if err != nil {
 			return nil, err
 		}
-		output := renderer.Output{Path: path, Format: format}
-		if format != "png" {
-			output.Fit = int64(c.Fit)
-		}
-		outputs = append(outputs, output)
+		outputs = append(outputs, renderer.Output{Path: path, Format: format, Fit: int64(c.Fit)})
 		targets = append(targets, target{"-o", path})
 	}
 	if slices.Contains(c.Output, stdio) {

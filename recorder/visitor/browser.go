@@ -18,6 +18,9 @@ import (
 // closing is how long Chrome may take to leave by itself.
 const closing = 2 * time.Second
 
+// FolderPrefix begins the names of profile folders.
+const FolderPrefix = "reelay-visitor-"
+
 // startChrome starts a fresh Chrome with a profile of its own; stop ends it
 // and removes the profile.
 func startChrome(ctx context.Context, options Options, log *slog.Logger) (browser *rod.Browser, stop func(), err error) {
@@ -25,7 +28,7 @@ func startChrome(ctx context.Context, options Options, log *slog.Logger) (browse
 	if err != nil {
 		return nil, nil, err
 	}
-	profile, err := os.MkdirTemp("", "reelay-visitor-")
+	profile, err := os.MkdirTemp("", FolderPrefix)
 	if err != nil {
 		return nil, nil, fmt.Errorf("make profile folder: %w", err)
 	}

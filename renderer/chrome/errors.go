@@ -24,6 +24,16 @@ func (e *CrashError) Error() string { return fmt.Sprintf("chrome is gone: %v", e
 
 func (e *CrashError) Unwrap() error { return e.Err }
 
+// SelectorError says that what is to be redacted can't be found.
+type SelectorError struct{ Selector string }
+
+func (e *SelectorError) Error() string { return fmt.Sprintf("%q is not a CSS selector", e.Selector) }
+
+// Hint is the remedy.
+func (e *SelectorError) Hint() string {
+	return "give --redact a selector as style sheets have it: --redact '.price, #total'"
+}
+
 // cause explains an error of a protocol call made with ctx: the caller's own
 // cancellation, a hang, or a crash. Other errors pass unchanged.
 func (b *Browser) cause(ctx context.Context, err error) error {

@@ -6,9 +6,9 @@ import (
 	"path/filepath"
 )
 
-// nobody is the user that a root process runs Chrome as, so that Chrome's own
-// sandbox, which refuses root, stays on.
-const nobody = 65534
+// Nobody is the user that a root process runs Chrome as, so that Chrome's own
+// sandbox, which refuses root, stays on. The browser folders are its own then.
+const Nobody = 65534
 
 // FolderPrefix begins the names of browser folders.
 const FolderPrefix = "reelay-chrome-"
@@ -30,7 +30,7 @@ func makeFolder(parent string, unprivileged bool) (string, error) {
 		return "", fmt.Errorf("make browser folder: %w", err)
 	}
 	if unprivileged {
-		if err := os.Chown(dir, nobody, nobody); err != nil {
+		if err := os.Chown(dir, Nobody, Nobody); err != nil {
 			return "", fmt.Errorf("give browser folder to nobody: %w", err)
 		}
 	}

@@ -18,7 +18,7 @@ type isolation struct {
 func (iso isolation) attributes() *syscall.SysProcAttr {
 	attr := &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	if iso.Unprivileged {
-		attr.Credential = &syscall.Credential{Uid: nobody, Gid: nobody}
+		attr.Credential = &syscall.Credential{Uid: Nobody, Gid: Nobody}
 	}
 	if iso.NetworkNamespace {
 		attr.Cloneflags = syscall.CLONE_NEWNET

@@ -104,7 +104,8 @@ html,body{margin:0;height:100%;overflow:hidden;background:` + Ground + `}
 // Ground is the CSS colour around a page that is smaller than the picture.
 const Ground = "#e9ecef"
 
-// Open prepares the browser's page for a session.
+// Open prepares the browser's page for a session. The error is a *SelectorError
+// if one of o.Redact is no CSS selector.
 func (b *Browser) Open(ctx context.Context, o PageOptions) (*Page, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, startTimeout, &HungError{What: "opening the stage", After: startTimeout})
 	defer cancel()
@@ -150,9 +151,16 @@ func (b *Browser) open(ctx context.Context, o PageOptions) (_ *Page, err error) 
 	if err != nil {
 		return nil, fmt.Errorf("encode stage options: %w", err)
 	}
-	made, err := p.evaluate(ctx, web.Stage+";openStage("+string(options)+");stage")
+	made, err := p.evaluate(ctx, web.Stage+";openStage("+string(options)+")")
 	if err != nil {
 		return nil, err
+	}
+	if made.Type == runtime.RemoteObjectTypeString {
+		wrong := &SelectorError{}
+		if err := json.Unmarshal(made.Value, &wrong.Selector); err != nil {
+			return nil, fmt.Errorf("decode selector: %w", err)
+		}
+		return nil, wrong
 	}
 	p.stage = made.ObjectID
 	return p, nil

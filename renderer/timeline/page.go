@@ -54,7 +54,7 @@ func title(raw []byte) string {
 	if err := json.UnmarshalDecode(element, &title); err != nil || len(title.Texts) == 0 {
 		return ""
 	}
-	return strings.TrimSpace(title.Texts[0].Text)
+	return strings.Join(strings.Fields(title.Texts[0].Text), " ") // as document.title is
 }
 
 // address is the address in a custom event that tells of a change of address,

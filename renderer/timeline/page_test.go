@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -69,12 +70,27 @@ func TestPagesOfSlowTab(t *testing.T) {
 	}
 }
 
+// Addresses and titles of pages stand in clips: they keep no secrets, and a mask
+// is no title.
+func TestPagesKeepNoSecrets(t *testing.T) {
+	tl := build(t, sorted([]session.Event{
+		metaAt(0, "https://a.example/reset?token=s3cret&step=2", 800, 600), fullAt(0, "***** ****"),
+		event(3*time.Second, session.Custom, `{"tag":"$pageview","payload":{"href":"https://a.example/in#access_token=s3cret"}}`),
+		end(8 * time.Second),
+	}), plain())
+	want := []Page{{0, "https://a.example/reset?token=•••••&step=2", ""}, {3 * time.Second, "https://a.example/in#access_token=•••••", ""}}
+	if pages := tl.Pages(); !slices.Equal(pages, want) {
+		t.Errorf("pages %v, want %v", pages, want)
+	}
+}
+
 func TestTitle(t *testing.T) {
 	const before = `{"type":2,"data":{"node":{"childNodes":[{"type":2,"tagName":"meta","attributes":{"content":"tagName title"},"childNodes":[]},`
 	for name, test := range map[string]struct{ raw, want string }{
 		"none":            {before + `{}]}}}`, ""},
 		"one":             {before + `{"type":2,"tagName":"title","attributes":{},"childNodes":[{"type":3,"textContent":"Shop","id":6}],"id":5},{"type":3,"textContent":"x"}]}}}`, "Shop"},
 		"escaped":         {before + `{"tagName":"title","attributes":{"lang":"\"}"},"childNodes":[{"textContent":" \"A\" \u0026 \u00fc\n"}],"id":5}]}}}`, `"A" & ü`},
+		"of lines":        {before + `{"tagName":"title","childNodes":[{"textContent":"\n  Shop\n\n  | Cart"}]}]}}}`, "Shop | Cart"},
 		"text first":      {before + `{"tagName":"title","childNodes":[{"id":6,"textContent":"Shop"}]}]}}}`, "Shop"},
 		"empty":           {before + `{"type":2,"tagName":"title","attributes":{},"childNodes":[],"id":5},{"tagName":"style","childNodes":[{"textContent":"body{margin:0}"}]}]}}}`, ""},
 		"broken off":      {before + `{"type":2,"tagName":"title","attributes":{},"childNodes":[{"type":3,"textCont`, ""},

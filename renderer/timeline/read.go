@@ -234,6 +234,10 @@ func (r *reader) view(at time.Duration, size Size) {
 }
 
 func (r *reader) page(at time.Duration, url, title string) {
+	url = session.WithoutSecrets(url)
+	if session.IsMask(title) {
+		title = ""
+	}
 	if n := len(r.tl.pages); n > 0 && r.tl.pages[n-1].URL == url {
 		return
 	}

@@ -64,8 +64,8 @@ type snapshot struct {
 // Page is one page load, or a change of address within one.
 type Page struct {
 	At    time.Duration // session time
-	URL   string
-	Title string // empty where the recording has none
+	URL   string        // without what session.WithoutSecrets hides
+	Title string        // empty where the recording has none, or a mask
 }
 
 // RangeError says that the options leave nothing to show, or too much.
@@ -95,8 +95,8 @@ func Build(src Source, o Options) (*Timeline, error) {
 	}
 	if o.From >= to && (o.From > 0 || to < 0) {
 		return nil, &RangeError{
-			Reason: fmt.Sprintf("the range from %v to %v is empty: the recording is %v long", o.From, to, tl.Session),
-			Remedy: "choose --from and --to within the recording",
+			Reason: fmt.Sprintf("nothing is left from %v on: the range ends at %v, the session at %v", o.From, to, tl.Session),
+			Remedy: fmt.Sprintf("let the range start before %v", to),
 		}
 	}
 	tl.segments = cut(tl.activity, o.From, to, o.Idle, o.Speed)

@@ -11,6 +11,19 @@ const INLINE = {
   'text-shadow': 'none',
 };
 
+/** The first selector that can't be read, or only by taking in what follows it: `:not(a`. */
+export function unreadable(selectors: string[]): string | undefined {
+  return selectors.find((selector) => {
+    try {
+      document.querySelector(selector);
+      new CSSStyleSheet().insertRule(`${selector} {}`);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+}
+
 export class Redaction {
   private readonly selector: string;
   private readonly covered: string;

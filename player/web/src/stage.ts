@@ -15,7 +15,7 @@ import { type Cursor, cursor } from './cursor';
 import { Expanse, type Measure } from './expanse';
 import { HoverRules } from './hoverrules';
 import { label } from './label';
-import { Redaction } from './redact';
+import { Redaction, unreadable } from './redact';
 import { type Base, Replay } from './replay';
 import { isSecret } from './secret';
 import { Sound } from './sound';
@@ -387,5 +387,6 @@ function steadyClock(): void {
 }
 
 Object.assign(globalThis, {
-  openStage: (options: Options) => Object.assign(globalThis, { stage: new Stage(options) }),
+  /** Makes the stage, or returns the selector that it can't be made with. */
+  openStage: (options: Options) => unreadable(options.redact) ?? new Stage(options),
 });
