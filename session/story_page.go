@@ -189,6 +189,9 @@ func isAddressTag(tag string) bool {
 	return false
 }
 
+// VisibleTag marks the recorder's note that its tab came to the front.
+const VisibleTag = "reelay.visible"
+
 // environmentTag marks the recorder's note about the visitor's browser.
 const environmentTag = "reelay.env"
 

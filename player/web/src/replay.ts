@@ -51,6 +51,7 @@ const TYPED =
 
 export class Replay {
   readonly wrapper: HTMLElement;
+  shadows = new Set<ShadowRoot>(); // that the page has had
   private readonly replayer: Replayer;
   private readonly inner: Internals;
   private hovered = new Set<Element>();
@@ -146,7 +147,10 @@ export class Replay {
           return;
       }
     }
-    if (event.type === EventType.FullSnapshot) this.hovered = new Set();
+    if (event.type === EventType.FullSnapshot) {
+      this.hovered = new Set();
+      this.shadows = new Set();
+    }
     this.inner.getCastFn(event, true)();
   }
 
