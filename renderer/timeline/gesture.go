@@ -30,8 +30,14 @@ func (r *reader) interaction(e session.Event, d session.Interaction) {
 	t := r.tab(e.Stream)
 	s := Sample{At: e.Time, X: d.X, Y: d.Y, Node: d.ID, stream: e.Stream}
 	s.Hidden = d.Pointer == session.TouchPointer || e.Time-r.touched < emulation
-	if d.Type == session.Blur || d.Type == session.TouchMoveDeparted {
+	switch d.Type {
+	case session.MouseUp, session.Click, session.DblClick:
+		if !s.Hidden && !d.Pointed(t.down, e.Time-t.downAt) {
+			return
+		}
+	case session.Blur, session.TouchMoveDeparted:
 		return // it is left, if anything
+	default:
 	}
 	r.claim(e.Time, e.Stream, byAct)
 	switch d.Type {
@@ -44,8 +50,11 @@ func (r *reader) interaction(e session.Event, d session.Interaction) {
 	case session.Focus:
 		t.focused = d.ID
 	case session.Click:
-		r.click(s)
-	case session.MouseDown, session.MouseUp, session.DblClick, session.ContextMenu:
+		r.click(t, s, d)
+	case session.MouseDown:
+		t.down, t.downAt = d, e.Time
+		r.tl.pointer = append(r.tl.pointer, s)
+	case session.MouseUp, session.DblClick, session.ContextMenu:
 		r.tl.pointer = append(r.tl.pointer, s)
 	case session.Blur, session.TouchMoveDeparted:
 	}
@@ -89,7 +98,11 @@ const (
 	samePlace   = 30.0 // CSS pixels
 )
 
-func (r *reader) click(s Sample) {
+func (r *reader) click(t *tab, s Sample, d session.Interaction) {
+	if t.downAt <= t.clickAt && d.Echoes(t.click, s.At-t.clickAt) {
+		return
+	}
+	t.click, t.clickAt = d, s.At
 	r.tl.pointer = append(r.tl.pointer, s)
 	c := Click{Sample: s, Count: 1}
 	if n := len(r.tl.clicks); n > 0 {

@@ -32,12 +32,22 @@ type tab struct {
 	loaded  bool          // a document began to load since the last snapshot
 	focused int           // the node that has the focus
 	scrolls map[int]int   // by node: the index of its last position on the page
+
+	down, click session.Interaction // the last of either kind
+	downAt      time.Duration
+	clickAt     time.Duration
 }
+
+// longAgo is before anything that has to do with a recording.
+const longAgo = -time.Hour
 
 func (r *reader) tab(stream int) *tab {
 	t, ok := r.tabs[stream]
 	if !ok {
-		t = &tab{typist: typist{texts: map[int]string{}}, scrolls: map[int]int{}, opened: -1}
+		t = &tab{
+			typist: typist{texts: map[int]string{}}, scrolls: map[int]int{},
+			opened: -1, downAt: longAgo, clickAt: longAgo,
+		}
 		r.tabs[stream] = t
 	}
 	return t

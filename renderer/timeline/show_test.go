@@ -23,6 +23,7 @@ func TestTabInView(t *testing.T) {
 		"the first of moves":    {first: []session.Event{positions(20*sec, session.MouseMove, 5, [3]int{1, 1, -400}, [3]int{2, 2, 0})}, back: 19600 * ms},
 		"focus comes":           {first: []session.Event{interact(20*sec, session.Focus, 0, 0)}, back: 20 * sec},
 		"focus goes":            {first: []session.Event{interact(20*sec, session.Blur, 0, 0)}},
+		"a click by a script":   {first: []session.Event{interact(20*sec, session.Click, 0, 0)}},
 		"a field by a script":   {first: []session.Event{typed(20*sec, 7, "x")}},
 		"a field in use":        {first: []session.Event{interact(sec, session.Focus, 0, 0), typed(20*sec, 5, "x")}, back: 20 * sec},
 		"typing by its mark":    {first: []session.Event{incremental(20*sec, session.Input, `"id":7,"text":"x","isChecked":false,"userTriggered":true`)}, back: 20 * sec},
