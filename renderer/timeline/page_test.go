@@ -16,6 +16,8 @@ func TestPages(t *testing.T) {
 		event(4*time.Second, session.Custom, `{"tag":"other","payload":{"href":7}}`),
 		event(4*time.Second, session.Custom, `{"tag":"other","payload":"https://a.example/no"}`),
 		event(4*time.Second, session.Custom, `{"tag":"other"}`),
+		event(4*time.Second, session.Custom, `{"tag":"link-click","payload":{"href":"https://a.example/pricing"}}`),
+		event(4*time.Second, session.Custom, `{"tag":"page-link","payload":{"href":"/pricing"}}`),
 		metaAt(5*time.Second, "https://b.example/", 400, 300), fullAt(5100*ms, " Shop\n"),
 		end(8 * time.Second),
 	}), plain())

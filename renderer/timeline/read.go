@@ -172,7 +172,7 @@ func (r *reader) custom(e session.Event) {
 	if data.Tag == session.VisibleTag {
 		r.claim(e.Time, e.Stream, byAct)
 	}
-	if href := address(data.Payload); href != "" && r.tab(e.Stream).href != "" {
+	if href := data.Address(); href != "" && r.tab(e.Stream).href != "" {
 		r.page(e.Time, e.Stream, href, "")
 	}
 }
