@@ -235,12 +235,15 @@ func (c *camera) due(from, to time.Duration) (ops chrome.Ops, err error) {
 				ops.Drop(due.At, c.tl.Ended(due.At))
 			}
 		case timeline.Hover:
-			ops.Hover(due.At, due.Enter.Node, due.Next.Node)
+			ops.Hover(due.At, due.Stream, due.Enter.Node, due.Next.Node)
 		case timeline.Scroll:
-			ops.Scroll(due.At, due.Scroll.Node, due.Scroll.X, due.Scroll.Y)
+			ops.Scroll(due.At, due.Stream, due.Scroll.Node, due.Scroll.X, due.Scroll.Y)
 		case timeline.View:
 			fit := c.layout.fit(due.View)
 			ops.Place(due.At, fit.X, fit.Y, fit.Scale)
+		case timeline.Show:
+			ops.Show(due.At, due.Stream)
+			ops.Drop(due.At, c.tl.Ended(due.At))
 		}
 	}
 	return ops, nil

@@ -98,6 +98,23 @@ var pointers = []feature{ //nolint:gochecknoglobals // a table.
 		},
 	},
 	{
+		name: "hover stays while the page is built once more",
+		build: func(r *rrwebtest.Recording) {
+			const page = `<style>body{margin:0}nav{height:40px;background:#dddddd}menu{display:none;margin:0;padding:0;height:100px;background:#d00000}nav:hover menu{display:block}</style><nav id="nav"><menu></menu></nav>`
+			r.Page(0, "https://a.example/", 320, 200, page)
+			r.Move(500*ms, "nav", 20, 20)
+			r.Page(1*second, "https://a.example/", 320, 200, page)
+			r.Page(2*second, "https://a.example/2", 320, 200, page)
+			r.End(3 * second)
+		},
+		looks: []look{
+			{250 * ms, 200, 80, "#ffffff", "the menu is closed"},
+			{750 * ms, 200, 80, "#d00000", "the pointer opens it"},
+			{1500 * ms, 200, 80, "#d00000", "it stays open"},
+			{2500 * ms, 200, 80, "#ffffff", "it is closed on another page"},
+		},
+	},
+	{
 		name: "focus shows by keyboard and in fields, not by mouse",
 		build: func(r *rrwebtest.Recording) {
 			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}button,input{display:block;border:0;margin:0;width:200px;height:40px;outline:none;background:#dddddd}:focus{background:#00a000!important}:focus-visible{border-right:40px solid #d00000!important}form{padding-left:20px}form:focus-within{background:#0000d0}</style><form><button id="b"></button><input id="t"><button id="c"></button></form>`)

@@ -87,26 +87,28 @@ func (v *visitor) bring(ctx context.Context, m moment) error {
 // and the scrollbars' places, each of which would cost a layout.
 func outdated(list []timeline.Due, until time.Duration) []timeline.Due {
 	kept := make([]timeline.Due, 0, len(list))
-	hovered, scrolled := false, map[int]bool{}
+	type node struct{ stream, id int }
+	hovered, scrolled := map[int]bool{}, map[node]bool{}
 	for _, due := range slices.Backward(list) {
 		if due.At < until {
 			switch due.Kind {
 			case timeline.Hover:
-				if hovered {
+				if hovered[due.Stream] {
 					continue
 				}
-				hovered = true
+				hovered[due.Stream] = true
 			case timeline.Scroll:
-				if scrolled[due.Scroll.Node] {
+				at := node{due.Stream, due.Scroll.Node}
+				if scrolled[at] {
 					continue
 				}
-				scrolled[due.Scroll.Node] = true
+				scrolled[at] = true
 			case timeline.Apply:
 				if due.Snapshot { // node ids have another meaning before it
-					hovered = false
+					clear(hovered)
 					clear(scrolled)
 				}
-			case timeline.View:
+			case timeline.View, timeline.Show:
 			}
 		}
 		kept = append(kept, due)
@@ -175,12 +177,15 @@ func (v *visitor) add(ops *chrome.Ops, due timeline.Due) error {
 			ops.Drop(due.At, v.tl.Ended(due.At))
 		}
 	case timeline.Hover:
-		ops.Hover(due.At, due.Enter.Node, due.Next.Node)
+		ops.Hover(due.At, due.Stream, due.Enter.Node, due.Next.Node)
 	case timeline.Scroll:
-		ops.Scroll(due.At, due.Scroll.Node, due.Scroll.X, due.Scroll.Y)
+		ops.Scroll(due.At, due.Stream, due.Scroll.Node, due.Scroll.X, due.Scroll.Y)
 	case timeline.View:
 		fit := v.layout.fit(due.View)
 		ops.Place(due.At, fit.X, fit.Y, fit.Scale)
+	case timeline.Show:
+		ops.Show(due.At, due.Stream)
+		ops.Drop(due.At, v.tl.Ended(due.At))
 	}
 	return nil
 }

@@ -7,7 +7,8 @@ import (
 // candidate is an object that may turn out to be an event.
 type candidate struct {
 	window string
-	typ    int // -1 until a type was read
+	tab    bool // window names a tab
+	typ    int  // -1 until a type was read
 	millis float64
 	timed  bool
 

@@ -179,6 +179,24 @@ func TestReadStreams(t *testing.T) {
 	}
 }
 
+// TestReadNumberedStreams: windows may be numbered, and one may have several tabs.
+func TestReadNumberedStreams(t *testing.T) {
+	for ids, want := range map[[2]string][]StreamInfo{
+		{`"windowId":1`, `"windowId":2`}:                       {{0, "1"}, {1, "2"}},
+		{`"tabId":17,"windowId":1`, `"windowId":1,"tabId":18`}: {{0, "17"}, {1, "18"}},
+		{`"tab_id":"x"`, `"tab_id":"y"`}:                       {{0, "x"}, {1, "y"}},
+	} {
+		var lines []string
+		for i, id := range ids {
+			lines = append(lines, fmt.Sprintf(`{%s,"events":%s}`, id, list(ev(4, metaData, t0+int64(i)), ev(2, fullData, t0+int64(i)+5))))
+		}
+		r := mustRead(t, part("a.json", strings.Join(lines, "\n")))
+		if got := r.Streams(); !slices.Equal(got, want) {
+			t.Errorf("by %v the streams are %v, not %v", ids, got, want)
+		}
+	}
+}
+
 func TestHeader(t *testing.T) {
 	r := mustRead(t, part("a.json", list(visit()...)))
 	want := []Header{

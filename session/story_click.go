@@ -121,6 +121,19 @@ func (w *window) start(a Act) (press, bool) {
 	return down, true
 }
 
+// Pointed says whether somebody pointed with a mouse for a MouseUp, Click or
+// DblClick. Browsers put those that keys and scripts make at (0, 0), where no
+// button went down: down is the last MouseDown before, that long ago.
+func (d Interaction) Pointed(down Interaction, ago time.Duration) bool {
+	return d.X != 0 || d.Y != 0 || ago <= held && math.Hypot(down.X, down.Y) <= near
+}
+
+// Echoes says whether a click that comes that long after another, without
+// another press, is what a browser sends to the control of a label.
+func (d Interaction) Echoes(label Interaction, after time.Duration) bool {
+	return after <= echoed && d.X == label.X && d.Y == label.Y && d.ID != label.ID
+}
+
 // echo takes the click that a browser sends to a control when its label is
 // clicked: the control is what was meant.
 func (s *storyteller) echo(w *window, i int, a Act) bool {
@@ -128,7 +141,8 @@ func (s *storyteller) echo(w *window, i int, a Act) bool {
 	if last == nil || len(w.clicks.acts) == 0 || w.down.valid || w.touched.valid {
 		return false
 	}
-	if a.End-last.End > echoed || last.X != a.X || last.Y != a.Y || last.Node == a.Node {
+	clicked := Interaction{ID: a.Node, X: a.X, Y: a.Y}
+	if !clicked.Echoes(Interaction{ID: last.Node, X: last.X, Y: last.Y}, a.End-last.End) {
 		return false
 	}
 	last.Node, last.After = a.Node, i+1

@@ -153,7 +153,6 @@ func (s *storyteller) latestAct() *Act {
 // custom takes in what our recorder, or another product, adds to rrweb's events.
 func (s *storyteller) custom(w *window, i int, e Event, d CustomData) {
 	var p struct {
-		Href    string `json:"href"`
 		Node    int    `json:"node"`
 		Message string `json:"message"`
 		environment
@@ -161,20 +160,34 @@ func (s *storyteller) custom(w *window, i int, e Event, d CustomData) {
 	if json.Unmarshal(d.Payload, &p) != nil {
 		return
 	}
-	p.Href = WithoutSecrets(p.Href)
-	switch {
-	case d.Tag == "reelay.error":
+	switch d.Tag {
+	case "reelay.error":
 		s.failure(w, i, e, p.Message)
-	case d.Tag == "reelay.submit":
+	case "reelay.submit":
 		s.submit(w, i, e, p.Node)
-	case d.Tag == environmentTag:
+	case environmentTag:
 		if s.story.Environment.UserAgent == "" {
 			p.into(&s.story.Environment)
 		}
-	case isAddressTag(d.Tag) && w.url != "" && p.Href != w.url && strings.Contains(p.Href, "://"):
-		s.endClicks(w)
-		s.navigate(w, i, e, p.Href, false)
+	default:
+		href := WithoutSecrets(d.Address())
+		if href != "" && w.url != "" && href != w.url {
+			s.endClicks(w)
+			s.navigate(w, i, e, href, false)
+		}
 	}
+}
+
+// Address is the new address that a custom event tells of, as products record
+// those within single-page applications; empty for others.
+func (d CustomData) Address() string {
+	var p struct {
+		Href string `json:"href"`
+	}
+	if !isAddressTag(d.Tag) || json.Unmarshal(d.Payload, &p) != nil || !strings.Contains(p.Href, "://") {
+		return ""
+	}
+	return p.Href
 }
 
 // isAddressTag says whether a custom event tells of a new address: products
@@ -188,6 +201,9 @@ func isAddressTag(tag string) bool {
 	}
 	return false
 }
+
+// VisibleTag marks the recorder's note that its tab came to the front.
+const VisibleTag = "reelay.visible"
 
 // environmentTag marks the recorder's note about the visitor's browser.
 const environmentTag = "reelay.env"

@@ -138,8 +138,14 @@ func (w *walker) member(dec *jsontext.Decoder, c *candidate, name jsontext.Value
 		return err
 	case `"windowId"`, `"window_id"`, `"$window_id"`:
 		v, err := w.read(dec)
-		if id, ok := windowName(v); ok {
+		if id, ok := windowName(v); ok && !c.tab {
 			c.window = id
+		}
+		return err
+	case `"tabId"`, `"tab_id"`:
+		v, err := w.read(dec)
+		if id, ok := windowName(v); ok {
+			c.window, c.tab = id, true // of a window's tabs each is a stream
 		}
 		return err
 	case `"data"`:
@@ -203,14 +209,21 @@ func lenient() []jsontext.Options {
 	return []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
 }
 
-// windowName is the window that a JSON string names.
+// windowName is the window that a JSON string or number names.
 func windowName(v jsontext.Value) (string, bool) {
 	const longest = 128
-	if v.Kind() != jsontext.KindString || len(v) > longest {
+	if len(v) > longest {
 		return "", false
 	}
-	name, err := jsontext.AppendUnquote(nil, v)
-	return string(name), err == nil
+	switch v.Kind() {
+	case jsontext.KindNumber:
+		return string(v), true
+	case jsontext.KindString:
+		name, err := jsontext.AppendUnquote(nil, v)
+		return string(name), err == nil
+	default:
+		return "", false
+	}
 }
 
 // integer is the small integer that a JSON number is, else -1.

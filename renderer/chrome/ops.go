@@ -55,10 +55,20 @@ func (o *Ops) Drop(at time.Duration, streams []int) {
 	o.end()
 }
 
-// Hover moves :hover to a node. next is the node that the pointer moves to
-// after it, or -1.
-func (o *Ops) Hover(at time.Duration, node, next int) {
+// Show brings a stream's page into view.
+func (o *Ops) Show(at time.Duration, stream int) {
 	o.begin(at)
+	o.buf = append(o.buf, `,"v":`...)
+	o.buf = strconv.AppendInt(o.buf, int64(stream), 10)
+	o.end()
+}
+
+// Hover moves :hover to a node of a stream. next is the node that the pointer
+// moves to after it, or -1.
+func (o *Ops) Hover(at time.Duration, stream, node, next int) {
+	o.begin(at)
+	o.buf = append(o.buf, `,"w":`...)
+	o.buf = strconv.AppendInt(o.buf, int64(stream), 10)
 	o.buf = append(o.buf, `,"h":`...)
 	o.buf = strconv.AppendInt(o.buf, int64(node), 10)
 	o.buf = append(o.buf, `,"n":`...)
@@ -66,9 +76,11 @@ func (o *Ops) Hover(at time.Duration, node, next int) {
 	o.end()
 }
 
-// Scroll scrolls a node to (x, y) CSS pixels.
-func (o *Ops) Scroll(at time.Duration, node int, x, y float64) {
+// Scroll scrolls a node of a stream to (x, y) CSS pixels.
+func (o *Ops) Scroll(at time.Duration, stream, node int, x, y float64) {
 	o.begin(at)
+	o.buf = append(o.buf, `,"w":`...)
+	o.buf = strconv.AppendInt(o.buf, int64(stream), 10)
 	o.buf = append(o.buf, `,"s":[`...)
 	o.buf = strconv.AppendInt(o.buf, int64(node), 10)
 	o.number(x)

@@ -10,12 +10,13 @@ import (
 type Kind uint8
 
 // What can be due: an event to apply, a node that the pointer enters, a node to
-// scroll, a page size to fit.
+// scroll, a page size to fit, a stream that comes into view.
 const (
 	Apply Kind = iota
 	Hover
 	Scroll
 	View
+	Show
 )
 
 // Due is one thing that changes the page.
@@ -23,6 +24,7 @@ type Due struct {
 	At   time.Duration
 	Kind Kind
 
+	Stream   int    // Hover, Scroll, Show
 	Event    int    // Apply: the index of the event
 	Snapshot bool   // Apply: the event is a full snapshot
 	Enter    Sample // Hover: where the pointer enters
@@ -32,7 +34,7 @@ type Due struct {
 }
 
 // due is a Due in few bytes; index points into the list that its kind says,
-// but for a View, which its time finds.
+// but for a View, which its time finds, and a Show, whose stream it is.
 type due struct {
 	at       time.Duration
 	index    int32
@@ -48,7 +50,7 @@ func (tl *Timeline) Due(from, to time.Duration) []Due {
 		list = append(list, tl.expand(d))
 	}
 	for _, s := range tl.Scrolling(to) {
-		list = append(list, Due{At: to, Kind: Scroll, Scroll: s})
+		list = append(list, Due{At: to, Kind: Scroll, Stream: s.Stream, Scroll: s})
 	}
 	return list
 }
@@ -64,10 +66,10 @@ func (tl *Timeline) Next(t time.Duration) (time.Duration, bool) {
 
 // Start is a time from which on what is due builds the page at t from nothing:
 // just before the last full snapshot at or before t, of each stream that is
-// shown at t or will go on. A snapshot that says nothing of its page's size does
-// not do; -1 is the time before everything.
+// in view at t or will go on. A snapshot that says nothing of its page's size
+// does not do; -1 is the time before everything.
 func (tl *Timeline) Start(t time.Duration) time.Duration {
-	start := time.Duration(-1)
+	start, view := time.Duration(-1), tl.inView(t)
 	wanted := map[int]bool{} // by stream: an earlier snapshot is needed
 	for _, s := range slices.Backward(tl.snapshots) {
 		if s.at > t {
@@ -75,8 +77,7 @@ func (tl *Timeline) Start(t time.Duration) time.Duration {
 		}
 		want, met := wanted[s.stream]
 		if !met {
-			// The latest snapshot's stream is the one in view.
-			want = len(wanted) == 0 || tl.streams[s.stream] > t
+			want = s.stream == view || tl.streams[s.stream] > t
 		}
 		if want {
 			start = s.at - 1
@@ -110,17 +111,23 @@ func (tl *Timeline) expand(d due) Due {
 	case Apply:
 		full.Event = i
 	case Hover:
-		full.Enter, full.Next = tl.pointer[i], tl.pointer[i]
+		full.Enter, full.Next, full.Stream = tl.pointer[i], tl.pointer[i], tl.pointer[i].stream
 		for _, s := range tl.pointer[i+1:] {
+			if s.stream != full.Stream {
+				break
+			}
 			if s.Node != full.Enter.Node {
 				full.Next = s
 				break
 			}
 		}
 	case Scroll:
-		full.Scroll = Scrolled{Node: tl.scrolls[i].node, X: tl.scrolls[i].x, Y: tl.scrolls[i].y}
+		s := tl.scrolls[i]
+		full.Stream, full.Scroll = s.stream, Scrolled{Stream: s.stream, Node: s.node, X: s.x, Y: s.y}
 	case View:
 		full.View = tl.ViewAt(d.at)
+	case Show:
+		full.Stream = i
 	}
 	return full
 }

@@ -103,7 +103,7 @@ func TestEverythingIsDueOnce(t *testing.T) {
 				}
 			case Scroll:
 				scrolls++
-			case Hover, View:
+			case Hover, View, Show:
 			}
 		}
 		for i := range src.Len() {
@@ -142,18 +142,20 @@ func (b *built) step(src Source, due []Due) {
 			case h.Type == session.Meta:
 				b.metas[h.Stream] = d.Event
 			case d.Snapshot:
-				b.current, b.applied[h.Stream] = h.Stream, []int{d.Event}
+				b.applied[h.Stream] = []int{d.Event}
 			default:
 				b.applied[h.Stream] = append(b.applied[h.Stream], d.Event)
 			}
 		case View:
 			b.view = d.View
+		case Show:
+			b.current = d.Stream
 		case Hover, Scroll:
 		}
 	}
 }
 
-func blank() *built { return &built{metas: map[int]int{}, applied: map[int][]int{}} }
+func blank() *built { return &built{metas: map[int]int{}, applied: map[int][]int{}, current: -1} }
 
 // TestLead begins at any tick, as one of several workers does, and compares the
 // pages with those of a worker that saw all.
@@ -180,8 +182,8 @@ func TestLead(t *testing.T) {
 			if part.view != whole.view {
 				t.Fatalf("at %v the page is %v, not %v", at, part.view, whole.view)
 			}
-			if part.current != whole.current {
-				t.Fatalf("at %v stream %d is in view, not %d", at, part.current, whole.current)
+			if part.current != whole.current || whole.current != tl.inView(at) {
+				t.Fatalf("at %v stream %d is in view, not %d or %d", at, part.current, whole.current, tl.inView(at))
 			}
 			ended := tl.Ended(at)
 			for stream := range whole.applied {
@@ -224,7 +226,7 @@ func TestLastEvent(t *testing.T) {
 	}
 	// All of a recording may come too late for the first frame.
 	tl := build(t, memory{metaAt(0, "https://a.example/", 800, 600), fullAt(48*ms, "")}, plain())
-	if due := dueBetween(tl, tl.Start(tl.At(0)), tl.At(0)); tl.Ticks() != 1 || len(due) != 3 {
+	if due := dueBetween(tl, tl.Start(tl.At(0)), tl.At(0)); tl.Ticks() != 1 || len(due) != 4 {
 		t.Errorf("the only one of %d ticks shows %v", tl.Ticks(), due)
 	}
 }
@@ -235,7 +237,7 @@ func TestFirstPage(t *testing.T) {
 		event(0, session.DOMContentLoaded, `{}`), metaAt(60*ms, "https://a.example/", 400, 300), fullAt(90*ms, ""), end(time.Second),
 	}, plain())
 	due := dueBetween(tl, -1, 0)
-	if len(due) != 3 || due[0].Event != 1 || due[1].View != (Size{400, 300}) || due[2].Event != 2 {
+	if len(due) != 4 || due[0].Event != 1 || due[1].Event != 2 || due[2].Kind != Show || due[3].View != (Size{400, 300}) {
 		t.Errorf("at the start are due %v", due)
 	}
 	if tl.Session != time.Second || tl.PageAt(0).URL != "https://a.example/" {
@@ -246,10 +248,11 @@ func TestFirstPage(t *testing.T) {
 func TestMetaIsHeldToItsSnapshot(t *testing.T) {
 	for name, test := range map[string]struct {
 		wait, want time.Duration
+		kinds      []Kind
 	}{
-		"at once":  {0, 20 * time.Second},
-		"a while":  {9 * time.Second, 20 * time.Second},
-		"too long": {11 * time.Second, 9 * time.Second},
+		"at once":  {0, 20 * time.Second, []Kind{Apply, Apply, Show, View}},
+		"a while":  {9 * time.Second, 20 * time.Second, []Kind{Apply, Apply, Show, View}},
+		"too long": {11 * time.Second, 9 * time.Second, []Kind{Apply, View, Apply, Show}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tl := build(t, visit(metaAt(20*time.Second-test.wait, "https://b.example/", 400, 300), fullAt(20*time.Second, ""), end(30*time.Second)), plain())
@@ -266,8 +269,8 @@ func TestMetaIsHeldToItsSnapshot(t *testing.T) {
 			for _, d := range dueBetween(tl, time.Second, 25*time.Second) {
 				kinds = append(kinds, d.Kind)
 			}
-			if want := []Kind{Apply, View, Apply}; !slices.Equal(kinds, want) {
-				t.Errorf("due are %v, want %v", kinds, want)
+			if !slices.Equal(kinds, test.kinds) {
+				t.Errorf("due are %v, want %v", kinds, test.kinds)
 			}
 		})
 	}

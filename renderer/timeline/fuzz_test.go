@@ -67,7 +67,7 @@ func FuzzBuild(f *testing.F) {
 		if size := tl.Largest(); !(size.Width >= minSide && size.Width <= maxSide && size.Height >= minSide && size.Height <= maxSide) {
 			t.Fatalf("the largest page is %v", size)
 		}
-		if n, most := len(tl.dues), 4*src.Len()+2+len(tl.pointer); n > most {
+		if n, most := len(tl.dues), 4*src.Len()+2+3*len(tl.pointer); n > most {
 			t.Fatalf("%d things are due", n)
 		}
 		for tick := 0; tick < tl.Ticks(); tick += 1 + tl.Ticks()/50 {

@@ -13,6 +13,8 @@ type Stroke struct {
 	Node   int
 	Text   string
 	Masked bool // the recording holds a mask in place of the text
+
+	stream int
 }
 
 // pause is the longest time between strokes that show as one word.

@@ -56,15 +56,3 @@ func title(raw []byte) string {
 	}
 	return strings.Join(strings.Fields(title.Texts[0].Text), " ") // as document.title is
 }
-
-// address is the address in a custom event that tells of a change of address,
-// as products record them for single-page applications; empty for others.
-func address(payload []byte) string {
-	var p struct {
-		Href string `json:"href"`
-	}
-	if err := json.Unmarshal(payload, &p); err != nil {
-		return ""
-	}
-	return p.Href
-}

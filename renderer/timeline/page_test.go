@@ -17,6 +17,8 @@ func TestPages(t *testing.T) {
 		event(4*time.Second, session.Custom, `{"tag":"other","payload":{"href":7}}`),
 		event(4*time.Second, session.Custom, `{"tag":"other","payload":"https://a.example/no"}`),
 		event(4*time.Second, session.Custom, `{"tag":"other"}`),
+		event(4*time.Second, session.Custom, `{"tag":"link-click","payload":{"href":"https://a.example/pricing"}}`),
+		event(4*time.Second, session.Custom, `{"tag":"page-link","payload":{"href":"/pricing"}}`),
 		metaAt(5*time.Second, "https://b.example/", 400, 300), fullAt(5100*ms, " Shop\n"),
 		end(8 * time.Second),
 	}), plain())
@@ -42,8 +44,8 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestPagesOfSlowTab: a tab whose snapshot takes long counts from its Meta on,
-// which lies before other tabs' pages.
+// TestPagesOfSlowTab: a tab whose snapshot takes long is in view, in its size,
+// from that snapshot on.
 func TestPagesOfSlowTab(t *testing.T) {
 	events := append(page(0, "https://a.example/"), in(1, metaAt(5*time.Second, "https://slow.example/", 400, 300), fullAt(20*time.Second, ""))...)
 	events = append(events, metaAt(10*time.Second, "https://b.example/", 600, 500), fullAt(10*time.Second, ""), end(30*time.Second))
@@ -52,9 +54,9 @@ func TestPagesOfSlowTab(t *testing.T) {
 		url  string
 		size Size
 	}{
-		time.Second:      {"https://a.example/", Size{800, 600}},
-		6 * time.Second:  {"https://slow.example/", Size{400, 300}},
-		25 * time.Second: {"https://b.example/", Size{600, 500}},
+		6 * time.Second:  {"https://a.example/", Size{800, 600}},
+		12 * time.Second: {"https://b.example/", Size{600, 500}},
+		25 * time.Second: {"https://slow.example/", Size{400, 300}},
 	} {
 		if got := tl.PageAt(at).URL; got != want.url {
 			t.Errorf("at %v the page is %s", at, got)

@@ -13,6 +13,8 @@ type Sample struct {
 	Node int
 	// Hidden: a touch, which moves :hover but no pointer.
 	Hidden bool
+
+	stream int
 }
 
 // Pointer is where the pointer is at one time: on a smooth path from From to To,

@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -139,6 +140,10 @@ func TestCurve(t *testing.T) {
 
 func TestClicks(t *testing.T) {
 	click := func(at time.Duration, x, y int) session.Event { return interact(at, session.Click, x, y) }
+	press := func(at time.Duration, x, y int) session.Event { return interact(at, session.MouseDown, x, y) }
+	control := func(at time.Duration, x, y int) session.Event { // click gives its label
+		return incremental(at, session.MouseInteraction, fmt.Sprintf(`"type":2,"id":6,"x":%d,"y":%d`, x, y))
+	}
 	for name, test := range map[string]struct {
 		clicks []session.Event
 		want   []int
@@ -152,6 +157,17 @@ func TestClicks(t *testing.T) {
 		"focus is none":      {[]session.Event{interact(time.Second, session.Focus, 0, 0)}, nil},
 		"unknown kinds, too": {[]session.Event{interact(time.Second, 99, 0, 0), interact(time.Second, -3, 0, 0)}, nil},
 		"double clicks once": {[]session.Event{click(1000*ms, 1, 1), click(1100*ms, 1, 1), interact(1100*ms, session.DblClick, 1, 1)}, []int{1, 2}},
+		"by key":             {[]session.Event{interact(1000*ms, session.MouseUp, 0, 0), click(1000*ms, 0, 0)}, nil},
+		"by key after one":   {[]session.Event{press(1000*ms, 90, 90), click(1000*ms, 90, 90), click(1100*ms, 0, 0)}, []int{1}},
+		"in the corner":      {[]session.Event{press(1000*ms, 9, 9), click(1500*ms, 0, 0)}, []int{1}},
+		"long after a press": {[]session.Event{press(1000*ms, 0, 0), click(6001*ms, 0, 0)}, nil},
+		"of a finger":        {[]session.Event{interact(1000*ms, session.TouchStart, 0, 0), click(1100*ms, 0, 0)}, []int{1}},
+		"on a label":         {[]session.Event{press(1000*ms, 9, 9), click(1100*ms, 9, 9), control(1101*ms, 9, 9)}, []int{1}},
+		"twice on a label": {[]session.Event{
+			press(1000*ms, 9, 9), click(1100*ms, 9, 9), control(1101*ms, 9, 9), press(1200*ms, 9, 9), click(1300*ms, 9, 9), control(1301*ms, 9, 9),
+		}, []int{1, 2}},
+		"beside a label":    {[]session.Event{click(1000*ms, 9, 9), control(1001*ms, 9, 10)}, []int{1, 2}},
+		"later than echoes": {[]session.Event{click(1000*ms, 9, 9), control(1051*ms, 9, 9)}, []int{1, 2}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tl := build(t, visit(append(test.clicks, end(10*time.Second))...), plain())
@@ -174,6 +190,10 @@ func TestClicks(t *testing.T) {
 	}
 	if x, y, ok := shown(tl, time.Second); !ok || x != 30 || y != 40 {
 		t.Errorf("the pointer of a click without moves is at %v, %v (%v)", x, y, ok)
+	}
+	keyed := build(t, visit(move(time.Second, 5, 30, 40), click(2*time.Second, 0, 0), end(3*time.Second)), plain())
+	if x, y, _ := shown(keyed, 3*time.Second); x != 30 || y != 40 {
+		t.Errorf("a click by key moves the pointer to %v, %v", x, y)
 	}
 	if n := len(tl.Clicks(time.Second, 2*time.Second)) + len(tl.Clicks(0, time.Second-1)); n != 0 {
 		t.Errorf("%d clicks outside their time", n)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sort"
 	"time"
 
 	"github.com/reelay/reelay/session"
@@ -14,12 +13,45 @@ import (
 type reader struct {
 	tl       *Timeline
 	src      Source
-	typist   typist
 	acted    time.Duration // last sign of the user
 	touched  time.Duration // last touch
 	contacts []contact     // in the order of their events
 	metas    map[int]meta  // by stream: met, and waiting for their snapshot
 	assets   map[int][]int // by stream: the events that brought them
+	tabs     map[int]*tab  // by stream
+	claims   []claim
+	views    []told[Size]
+	pages    []told[Page]
+}
+
+// tab is what is known of a stream.
+type tab struct {
+	typist  typist
+	href    string        // its address; empty before its first page
+	size    Size          // its page's
+	opened  time.Duration // when its page's first snapshot was; -1 before any
+	loaded  bool          // a document began to load since the last snapshot
+	focused int           // the node that has the focus
+	scrolls map[int]int   // by node: the index of its last position on the page
+
+	down, click session.Interaction // the last of either kind
+	downAt      time.Duration
+	clickAt     time.Duration
+}
+
+// longAgo is before anything that has to do with a recording.
+const longAgo = -time.Hour
+
+func (r *reader) tab(stream int) *tab {
+	t, ok := r.tabs[stream]
+	if !ok {
+		t = &tab{
+			typist: typist{texts: map[int]string{}}, scrolls: map[int]int{},
+			opened: -1, downAt: longAgo, clickAt: longAgo,
+		}
+		r.tabs[stream] = t
+	}
+	return t
 }
 
 // meta is a Meta event that waits for its snapshot.
@@ -44,7 +76,7 @@ const (
 func read(src Source, tl *Timeline) error {
 	r := reader{
 		tl: tl, src: src, acted: -effects, touched: -emulation,
-		typist: typist{texts: map[int]string{}}, metas: map[int]meta{}, assets: map[int][]int{},
+		metas: map[int]meta{}, assets: map[int][]int{}, tabs: map[int]*tab{},
 	}
 	for i := range src.Len() {
 		if err := r.event(i, src.Header(i)); err != nil {
@@ -54,10 +86,7 @@ func read(src Source, tl *Timeline) error {
 	for _, stream := range slices.Sorted(maps.Keys(r.metas)) {
 		m := r.metas[stream]
 		r.apply(m.index, m.at, false)
-		r.view(m.at, Size{float64(m.data.Width), float64(m.data.Height)})
-	}
-	if len(tl.views) == 0 { // no Meta can be read
-		r.view(0, unsized)
+		r.view(m.at, stream, Size{float64(m.data.Width), float64(m.data.Height)})
 	}
 	r.finish()
 	return nil
@@ -84,7 +113,9 @@ func (r *reader) event(i int, h session.Header) error {
 		return r.incremental(i, h)
 	case session.Asset:
 		r.asset(i, h.Stream)
-	case session.DOMContentLoaded, session.Load, session.Plugin, session.Annotation:
+	case session.DOMContentLoaded:
+		r.tab(h.Stream).loaded = true
+	case session.Load, session.Plugin, session.Annotation:
 	}
 	return nil
 }
@@ -110,24 +141,32 @@ func (r *reader) snapshot(i int, h session.Header) error {
 		shown = 0 // as in rrweb's player, the first page is there from the start
 	}
 	r.tl.streams[h.Stream] = h.Time
-	sized := false
+	t := r.tab(h.Stream)
+	sized, same := false, t.opened >= 0 && !t.loaded
 	if m, ok := r.metas[h.Stream]; ok {
+		same = same && m.data.Href == t.href
 		at := min(m.at, shown)
 		if sized = h.Time-m.at <= metaWait; sized {
 			at = shown
 		}
 		r.apply(m.index, at, false)
-		r.view(at, Size{float64(m.data.Width), float64(m.data.Height)})
-		r.page(at, m.data.Href, title(e.Raw))
+		r.view(at, h.Stream, Size{float64(m.data.Width), float64(m.data.Height)})
+		r.page(at, h.Stream, m.data.Href, title(e.Raw))
 		delete(r.metas, h.Stream)
 	}
-	r.tl.snapshots = append(r.tl.snapshots, snapshot{at: shown, stream: h.Stream, sized: sized})
+	if !same {
+		t.opened, t.focused = shown, 0
+	}
+	t.loaded = false
+	r.tl.snapshots = append(r.tl.snapshots, snapshot{at: shown, stream: h.Stream, sized: sized, opened: t.opened})
 	r.apply(i, shown, true)
 	for _, asset := range r.assets[h.Stream] {
 		r.apply(asset, shown, false)
 	}
+	r.claim(shown, h.Stream, byPage)
 	r.act(shown)
-	r.typist = typist{texts: map[int]string{}}
+	t.typist = typist{texts: map[int]string{}}
+	clear(t.scrolls)
 	return nil
 }
 
@@ -149,8 +188,11 @@ func (r *reader) custom(e session.Event) {
 	if err != nil {
 		return
 	}
-	if href := address(data.Payload); href != "" && len(r.tl.pages) > 0 {
-		r.page(e.Time, href, "")
+	if data.Tag == session.VisibleTag {
+		r.claim(e.Time, e.Stream, byAct)
+	}
+	if href := data.Address(); href != "" && r.tab(e.Stream).href != "" {
+		r.page(e.Time, e.Stream, href, "")
 	}
 }
 
@@ -188,23 +230,21 @@ func (r *reader) gesture(i int, e session.Event) {
 		}
 	case session.MouseInteraction:
 		if data, err := session.DecodeInteraction(e); err == nil {
-			r.interaction(e.Time, data)
+			r.interaction(e, data)
 		}
 		r.apply(i, e.Time, false)
 	case session.Scroll:
 		if data, err := session.DecodeScroll(e); err == nil {
-			r.tl.scrolls = append(r.tl.scrolls, scroll{at: e.Time, node: data.ID, x: data.X, y: data.Y})
+			r.scroll(e, data)
 		}
 	case session.ViewportResize:
 		if data, err := session.DecodeViewport(e); err == nil {
-			r.view(e.Time, Size{float64(data.Width), float64(data.Height)})
+			r.view(e.Time, e.Stream, Size{float64(data.Width), float64(data.Height)})
 		}
 		r.apply(i, e.Time, false)
 	case session.Input:
 		if data, err := session.DecodeInput(e); err == nil {
-			if s, ok := r.typist.typed(e.Time, data.ID, data.Text); ok {
-				r.tl.strokes = append(r.tl.strokes, s)
-			}
+			r.input(e, data)
 		}
 		r.apply(i, e.Time, false)
 	default:
@@ -220,60 +260,32 @@ func (r *reader) act(at time.Duration) {
 	r.tl.activity = append(r.tl.activity, at)
 }
 
-// view notes the size of a page; one without extent is no size.
-func (r *reader) view(at time.Duration, size Size) {
-	if size.Width <= 0 || size.Height <= 0 {
-		size = unsized
-		if n := len(r.tl.views); n > 0 {
-			size = r.tl.views[n-1].Size
-		}
-	}
-	size = Size{clampSide(size.Width), clampSide(size.Height)}
-	r.tl.dues = append(r.tl.dues, due{at: at, kind: View})
-	r.tl.views = append(r.tl.views, view{Size: size, at: at})
+func (r *reader) claim(at time.Duration, stream int, why reason) {
+	r.claims = append(r.claims, claim{at: at, stream: stream, why: why})
 }
 
-func (r *reader) page(at time.Duration, url, title string) {
+// view notes the size of a page; one without extent is no size.
+func (r *reader) view(at time.Duration, stream int, size Size) {
+	t := r.tab(stream)
+	if size.Width <= 0 || size.Height <= 0 {
+		size = t.size
+	}
+	if size == (Size{}) {
+		size = unsized
+	}
+	t.size = Size{clampSide(size.Width), clampSide(size.Height)}
+	r.views = append(r.views, told[Size]{at: at, stream: stream, what: t.size})
+}
+
+func (r *reader) page(at time.Duration, stream int, url, title string) {
+	t := r.tab(stream)
 	url = session.WithoutSecrets(url)
 	if session.IsMask(title) {
 		title = ""
 	}
-	if n := len(r.tl.pages); n > 0 && r.tl.pages[n-1].URL == url {
+	if t.href == url {
 		return
 	}
-	r.tl.pages = append(r.tl.pages, Page{At: at, URL: url, Title: title})
-}
-
-// finish sorts what events bring out of order, links scroll positions to their
-// next ones and adds to the due list what follows from the gestures.
-func (r *reader) finish() {
-	tl := r.tl
-	byTime := func(a, b Sample) int { return int(a.At - b.At) }
-	slices.SortStableFunc(tl.pointer, byTime)
-	slices.SortStableFunc(tl.views, func(a, b view) int { return int(a.at - b.at) })
-	slices.SortStableFunc(tl.pages, func(a, b Page) int { return int(a.At - b.At) })
-	tl.touches = fingers(r.contacts)
-	slices.Sort(tl.activity)
-
-	pageOf := func(t time.Duration) int {
-		return sort.Search(len(tl.snapshots), func(i int) bool { return tl.snapshots[i].at > t })
-	}
-	type place struct{ page, node int }
-	last := map[place]int{}
-	for i, s := range tl.scrolls {
-		key := place{pageOf(s.at), s.node}
-		if prev, ok := last[key]; ok {
-			tl.scrolls[prev].next = i
-		}
-		last[key] = i
-		tl.dues = append(tl.dues, due{at: s.at, index: int32(i), kind: Scroll})
-	}
-	entered := place{-1, -1}
-	for i, s := range tl.pointer {
-		if at := (place{pageOf(s.At), s.Node}); at != entered {
-			entered = at
-			tl.dues = append(tl.dues, due{at: s.At, index: int32(i), kind: Hover})
-		}
-	}
-	slices.SortStableFunc(tl.dues, func(a, b due) int { return int(a.at - b.at) })
+	t.href = url
+	r.pages = append(r.pages, told[Page]{at: at, stream: stream, what: Page{URL: url, Title: title}})
 }

@@ -8,16 +8,17 @@ import (
 // scroll is a recorded scroll position of a node, in CSS pixels; next is the
 // index of the node's next one on the same page, or 0.
 type scroll struct {
-	at   time.Duration
-	node int
-	x, y float64
-	next int
+	at     time.Duration
+	stream int
+	node   int
+	x, y   float64
+	next   int
 }
 
 // Scrolled is a position that a node is scrolled to.
 type Scrolled struct {
-	Node int
-	X, Y float64
+	Stream, Node int
+	X, Y         float64
 }
 
 // sampled is the longest time between two positions of one gesture: recorders
@@ -42,7 +43,7 @@ func (tl *Timeline) Scrolling(t time.Duration) []Scrolled {
 			continue
 		}
 		f := float64(t-from.at) / float64(to.at-from.at)
-		moving = append(moving, Scrolled{Node: from.node, X: from.x + (to.x-from.x)*f, Y: from.y + (to.y-from.y)*f})
+		moving = append(moving, Scrolled{Stream: from.stream, Node: from.node, X: from.x + (to.x-from.x)*f, Y: from.y + (to.y-from.y)*f})
 	}
 	return moving
 }

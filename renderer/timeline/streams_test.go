@@ -75,7 +75,7 @@ func TestWaitingMetas(t *testing.T) {
 		if !slices.IsSorted(order) || len(order) != 20 {
 			t.Fatalf("streams in the order %v", order)
 		}
-		if got := tl.ViewAt(2 * time.Second); got != (Size{119, 100}) {
+		if got := tl.ViewAt(2 * time.Second); got != (Size{800, 600}) {
 			t.Fatalf("the page is %v", got)
 		}
 	}

@@ -50,6 +50,7 @@ type Timeline struct {
 	scrolls  []scroll
 	activity []time.Duration // when something happened
 
+	shows     []show                // in order of time
 	snapshots []snapshot            // in order of time
 	streams   map[int]time.Duration // the last event of each that has a snapshot
 }
@@ -58,7 +59,8 @@ type Timeline struct {
 type snapshot struct {
 	at     time.Duration
 	stream int
-	sized  bool // its Meta, and so its page's size, comes with it
+	sized  bool          // its Meta, and so its page's size, comes with it
+	opened time.Duration // when its page's first snapshot was: its own time, or before
 }
 
 // Page is one page load, or a change of address within one.

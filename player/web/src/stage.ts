@@ -25,8 +25,9 @@ import { type Deed, locate, section, type Target } from './target';
 type Op = { t: number } & (
   | { e: eventWithTime | string; w: number } // apply the event, or its JSON, of stream w
   | { d: number[] } // nothing more will come of these streams
-  | { h: number; n: number } // hover node h; n is the next node to come
-  | { s: [id: number, x: number, y: number] } // scroll
+  | { v: number } // bring stream v into view
+  | { h: number; n: number; w: number } // hover node h of stream w; n is the next to come
+  | { s: [id: number, x: number, y: number]; w: number } // scroll a node of stream w
   | { f: [x: number, y: number, scale: number] } // place the page in the window
 );
 
@@ -68,7 +69,7 @@ class Stage {
   private readonly redaction: Redaction;
   private readonly content: Content;
   private readonly options: Options;
-  private documents: Document[] = [];
+  private readonly documents = new Map<Replay, Document[]>();
   private current: Replay | undefined;
   private notes: Note[] = [];
   private now = 0;
@@ -94,14 +95,15 @@ class Stage {
     if (drawing) await this.committed;
     this.current?.forgetScrolls();
     const result: Result = { until: 0 };
-    if (this.moving && before > this.now) this.animations.seek(this.roots(), before, false);
+    this.reveal(this.current);
+    if (this.moving && before > this.now) this.animate(before, false);
     let flushed = before;
     let changed = false;
     const moved = this.moving;
     for (const op of ops) {
       if (changed && op.t - flushed > FLUSH) {
         this.refresh();
-        this.animations.seek(this.roots(), this.now, true);
+        this.animate(this.now, true);
         flushed = op.t;
       }
       this.now = op.t;
@@ -110,11 +112,11 @@ class Stage {
     }
     if (changed) {
       this.refresh();
-      this.animations.seek(this.roots(), this.now, true);
+      this.animate(this.now, true);
       await this.settle([]);
     }
     this.now = now;
-    const animated = this.animations.seek(this.roots(), now, false);
+    const animated = this.animate(now, false);
     const until = Math.max(animated, await this.content.seek(now));
     this.moving = until > 0;
     result.until = until === Number.POSITIVE_INFINITY ? -1 : until;
@@ -156,6 +158,7 @@ class Stage {
    */
   async skip(ops: Op[], now: number): Promise<void> {
     const result: Result = { until: 0 };
+    this.reveal(this.current);
     for (const op of ops) {
       this.now = op.t;
       if ('e' in op) this.attempt(op.e, op.w, result);
@@ -163,14 +166,17 @@ class Stage {
     }
     this.now = now;
     this.refresh();
-    this.moving = this.animations.seek(this.roots(), now, true) > 0;
+    this.moving = this.animate(now, true) > 0;
     await this.settle([]);
   }
 
-  /** Shows a stream's page and tells about the target of an act on it. */
+  /**
+   * Shows a stream's page, up to the next step, and tells about the target of an
+   * act on it.
+   */
   locate(stream: number, deed: Deed): Target {
     const replay = this.replay(stream);
-    this.show(replay);
+    this.reveal(replay);
     const target = locate(replay, deed, this.redaction);
     const element = replay.node(deed.id);
     if (element?.nodeType === Node.ELEMENT_NODE)
@@ -181,7 +187,7 @@ class Stage {
   /** The same of the section that a scroll brought into view. */
   section(stream: number, id: number): Target {
     const replay = this.replay(stream);
-    this.show(replay);
+    this.reveal(replay);
     return section(replay, id, this.redaction);
   }
 
@@ -205,7 +211,8 @@ class Stage {
   /** Waits for the resources of the current state, urls among them. */
   async settle(urls: string[]): Promise<void> {
     if (this.current) this.content.lacking(this.current);
-    await this.content.settle(this.documents, urls);
+    const documents = this.current && this.documents.get(this.current);
+    await this.content.settle(documents ?? [], urls);
     this.current?.scrollAgain();
   }
 
@@ -224,7 +231,6 @@ class Stage {
     const begins = event.type === EventType.Meta || event.type === EventType.FullSnapshot;
     if (!begins && !this.replays.has(stream)) return false;
     const replay = this.replay(stream);
-    if (event.type === EventType.FullSnapshot) this.show(replay);
     if (event.type === EventType.Asset) {
       this.content.captured(replay, event.data as Captured, this.now);
       return true;
@@ -257,7 +263,7 @@ class Stage {
       }
       case IncrementalSource.Input: {
         const field = replay.node(data.id) as HTMLInputElement | null;
-        if (field) this.input(data.id, field, replay, result);
+        if (field && replay === this.current) this.input(data.id, field, replay, result);
         break;
       }
       case IncrementalSource.StyleSheetRule:
@@ -265,7 +271,8 @@ class Stage {
         this.hoverRules.forget();
         break;
       case IncrementalSource.MouseInteraction: {
-        const target = isClick(data.type) ? (replay.node(data.id) as Element | null) : null;
+        const seen = replay === this.current && isClick(data.type);
+        const target = seen ? (replay.node(data.id) as Element | null) : null;
         if (target?.nodeType === Node.ELEMENT_NODE) {
           result.clicks ??= [];
           result.clicks.push({
@@ -291,7 +298,6 @@ class Stage {
   }
 
   private gesture(op: Exclude<Op, { e: unknown }>, result: Result): boolean {
-    const replay = this.current;
     if ('d' in op) {
       for (const stream of op.d) this.drop(stream);
       return false;
@@ -300,10 +306,16 @@ class Stage {
       for (const each of this.replays.values()) place(each.wrapper, op.f);
       return true;
     }
+    if ('v' in op) {
+      this.current = this.replay(op.v);
+      this.reveal(this.current);
+      return true;
+    }
+    const replay = this.replays.get(op.w);
     if (!replay) return false;
     if ('s' in op) {
       replay.scroll(...op.s);
-      return true;
+      return replay === this.current;
     }
     const hover = replay.hover(op.h);
     if (hover?.element) result.cursor = cursor(hover.element);
@@ -312,7 +324,7 @@ class Stage {
       result.bases ??= {};
       result.bases[id] = base;
     }
-    return hover !== null && this.hoverRules.affect(hover.touched, this.roots());
+    return hover !== null && this.hoverRules.affect(hover.touched, this.roots(replay));
   }
 
   private replay(stream: number): Replay {
@@ -323,7 +335,8 @@ class Stage {
       );
       replay = made;
       this.replays.set(stream, replay);
-      this.show(this.current ?? replay);
+      this.current ??= replay;
+      this.reveal(this.current);
     }
     return replay;
   }
@@ -334,10 +347,10 @@ class Stage {
     if (!replay || replay === this.current) return;
     replay.destroy();
     this.replays.delete(stream);
+    this.documents.delete(replay);
   }
 
-  private show(replay: Replay): void {
-    this.current = replay;
+  private reveal(replay: Replay | undefined): void {
     for (const each of this.replays.values()) {
       each.wrapper.style.visibility = each === replay ? 'visible' : 'hidden';
     }
@@ -352,15 +365,27 @@ class Stage {
     this.notes.push({ kind, t: this.now, url });
   }
 
-  /** Everything that holds elements of its own. */
-  private roots(): (Document | ShadowRoot)[] {
-    return [...this.documents, ...(this.current?.shadows ?? [])];
+  /** Everything of a page that holds elements of its own. */
+  private roots(replay: Replay): (Document | ShadowRoot)[] {
+    return [...(this.documents.get(replay) ?? []), ...replay.shadows];
   }
 
+  /** Takes in how the pages have changed, those behind the one in view as well. */
   private refresh(): void {
-    if (!this.current) return;
-    this.documents = this.current.documents();
-    this.redaction.apply(this.roots());
+    for (const replay of this.replays.values()) {
+      this.documents.set(replay, replay.documents());
+      this.redaction.apply(this.roots(replay));
+    }
+  }
+
+  /** Brings what moves to time now; returns until when something in view does. */
+  private animate(now: number, restyled: boolean): number {
+    let until = 0;
+    for (const replay of this.replays.values()) {
+      const moves = this.animations.seek(this.roots(replay), now, restyled);
+      if (replay === this.current) until = moves;
+    }
+    return until;
   }
 }
 

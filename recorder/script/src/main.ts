@@ -120,7 +120,10 @@ function start(level: Level, base: string): void {
   watchSubmits(custom, (node) => record.mirror.getId(node));
   const vitals = watchVitals(custom);
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState !== 'hidden') return;
+    if (document.visibilityState !== 'hidden') {
+      custom('reelay.visible', {}); // which of several tabs is in use
+      return;
+    }
     vitals();
     transport.flush();
   });

@@ -4,6 +4,7 @@ package rrwebtest
 
 import (
 	"encoding/json"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -40,6 +41,20 @@ func (r *Recording) JSON() []byte {
 	data, err := json.Marshal(r.events)
 	if err != nil {
 		r.t.Fatalf("encode recording: %v", err)
+	}
+	return data
+}
+
+// Tabs is a recording of several tabs that were open at once, as JSON.
+func Tabs(t *testing.T, tabs ...*Recording) []byte {
+	t.Helper()
+	byWindow := object{}
+	for i, r := range tabs {
+		byWindow[strconv.Itoa(i)] = json.RawMessage(r.JSON())
+	}
+	data, err := json.Marshal(object{"snapshots": byWindow})
+	if err != nil {
+		t.Fatalf("encode recording: %v", err)
 	}
 	return data
 }
