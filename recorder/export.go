@@ -55,9 +55,7 @@ func Export(j *Journal, archive *Archive, id string, level Level, w io.Writer) (
 			event, last[item.Page] = shift(event, skew)
 			m.Pages[at].Events++
 			contextOf(&m.Context, event)
-			if event, err = inlineStyles(event, answers.sheetAt(item.Received, level)); err != nil {
-				return m, err
-			}
+			event = inlineStyles(event, answers.sheetAt(item.Received, level))
 			urls.event(event)
 		}
 		if err := out.Event(item.Page, event); err != nil {

@@ -3,7 +3,6 @@ package recorder
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -17,11 +16,11 @@ const sheetAddress = "rr_href"
 // elements that refer to them, the way rrweb does: a player can then show
 // hovering, and needs no network. It does so with the sheets that rrweb was not
 // allowed to read, those of other origins, and with those that browsers can't
-// write in full. sheet finds the text; an event without such an element is
-// returned as it is.
-func inlineStyles(event []byte, sheet func(url string) (text string, ok bool)) ([]byte, error) {
+// write in full. sheet finds the text; an event without such an element, or one
+// that can't be read, is returned as it is.
+func inlineStyles(event []byte, sheet func(url string) (text string, ok bool)) []byte {
 	if !bytes.Contains(event, []byte(`"stylesheet"`)) && !bytes.Contains(event, []byte(`"`+sheetAddress+`"`)) {
-		return event, nil
+		return event
 	}
 	changed := false
 	out, err := editAttributes(event, func(tag string, attributes jsontext.Value) (jsontext.Value, error) {
@@ -29,8 +28,8 @@ func inlineStyles(event []byte, sheet func(url string) (text string, ok bool)) (
 			return attributes, nil
 		}
 		var a map[string]any
-		if err := json.Unmarshal(attributes, &a); err != nil {
-			return nil, fmt.Errorf("read attributes: %w", err)
+		if json.Unmarshal(attributes, &a) != nil { // 1e999 is JSON, and no number of Go's
+			return attributes, nil
 		}
 		address, lossy := a[sheetAddress].(string)
 		if !lossy {
@@ -53,9 +52,9 @@ func inlineStyles(event []byte, sheet func(url string) (text string, ok bool)) (
 		return json.Marshal(a)
 	})
 	if err != nil || !changed {
-		return event, err
+		return event
 	}
-	return out, nil
+	return out
 }
 
 // pending is the address of the style sheet of a link without its text, if it

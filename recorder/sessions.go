@@ -3,11 +3,14 @@ package recorder
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/reelay/reelay/recorder/wal"
 )
 
 // SessionInfo is a session in the journal.
@@ -60,20 +63,41 @@ func (j *Journal) Items(id string) iter.Seq2[Item, error] {
 			j.mu.Unlock()
 			return
 		}
-		records := slices.Clone(s.records)
+		records, last := slices.Clone(s.records), s.last
+		ends := map[string]uint64{}
+		for _, page := range s.order {
+			ends[page] = j.pages[pageKey{id, page}].next
+		}
 		j.mu.Unlock()
 		reader := itemReader{pages: map[string]*pageRead{}}
 		for _, pos := range records {
-			payload, err := j.log.Read(pos)
+			r, body, err := j.read(pos)
+			if errors.Is(err, wal.ErrTorn) {
+				continue // its events are missing in what is around it
+			}
 			if err != nil {
 				yield(Item{}, fmt.Errorf("read session %s: %w", id, err))
 				return
 			}
-			if !reader.record(payload, yield) {
+			if !reader.record(r, body, yield) {
+				return
+			}
+		}
+		for page, p := range reader.pages {
+			if p.next < ends[page] && !yield(p.damaged(page, ends[page], last), nil) {
 				return
 			}
 		}
 	}
+}
+
+// read returns the record at pos, or wal.ErrTorn where the disk has damaged it.
+func (j *Journal) read(pos wal.Position) (record, []byte, error) {
+	payload, err := j.log.Read(pos)
+	if err != nil {
+		return record{}, nil, err
+	}
+	return decodeRecord(payload)
 }
 
 // itemReader turns records into items.
@@ -85,13 +109,19 @@ type pageRead struct {
 	next uint64
 }
 
+// damaged is the place of events before the number end that the disk has lost.
+func (p *pageRead) damaged(page string, end uint64, at time.Time) Item {
+	lost := Item{
+		Page: page, Tab: p.tab, Skew: p.skew, Received: at,
+		Seq: p.next, Lost: end - p.next, Reason: "the journal is damaged",
+	}
+	p.next = end
+	return lost
+}
+
 // record yields the items of one record that were not there before. It returns
 // false when the reading is over.
-func (ir itemReader) record(payload []byte, yield func(Item, error) bool) bool {
-	r, body, err := decodeRecord(payload)
-	if err != nil {
-		return yield(Item{}, err)
-	}
+func (ir itemReader) record(r record, body []byte, yield func(Item, error) bool) bool {
 	p := ir.pages[r.Page]
 	if p == nil {
 		p = &pageRead{}
@@ -100,12 +130,9 @@ func (ir itemReader) record(payload []byte, yield func(Item, error) bool) bool {
 	item := Item{Page: r.Page, Tab: p.tab, Skew: p.skew, Received: time.UnixMilli(r.At)}
 	if (r.Kind == recordEvents || r.Kind == recordGap) && r.First > p.next {
 		// No record is written behind a hole: the disk has lost one.
-		item.Seq, item.Lost, item.Reason = p.next, r.First-p.next, "the journal is damaged"
-		p.next = r.First
-		if !yield(item, nil) {
+		if !yield(p.damaged(r.Page, r.First, item.Received), nil) {
 			return false
 		}
-		item.Lost, item.Reason = 0, ""
 	}
 	switch r.Kind {
 	case recordPage:

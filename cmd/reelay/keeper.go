@@ -171,27 +171,32 @@ func over(s recorder.SessionInfo, now time.Time) bool {
 }
 
 // handOn makes a bundle of each session that is over. It can be cut short at
-// any point and repeated.
+// any point and repeated. A session that fails keeps no other from it.
 func (k *keeper) handOn(ctx context.Context, isOver func(recorder.SessionInfo) bool) error {
+	var errs []error
 	for _, s := range k.journal.Sessions() {
-		if !isOver(s) {
-			continue
+		if isOver(s) {
+			errs = append(errs, k.bundle(ctx, s))
 		}
-		k.journal.Seal(s.ID)
-		path := filepath.Join(k.dir, "sessions", nameOf(s.First, s.ID))
-		// After that its events leave the journal.
-		err := publish(path, func(w io.Writer) error {
-			_, err := recorder.Export(k.journal, k.archive, s.ID, k.level, w)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		if err := k.journal.Finish(ctx, s.ID); err != nil {
-			return err
-		}
-		k.done(path)
 	}
+	return errors.Join(errs...)
+}
+
+// bundle makes a bundle of a session, after which its events leave the journal.
+func (k *keeper) bundle(ctx context.Context, s recorder.SessionInfo) error {
+	k.journal.Seal(s.ID)
+	path := filepath.Join(k.dir, "sessions", nameOf(s.First, s.ID))
+	err := publish(path, func(w io.Writer) error {
+		_, err := recorder.Export(k.journal, k.archive, s.ID, k.level, w)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := k.journal.Finish(ctx, s.ID); err != nil {
+		return err
+	}
+	k.done(path)
 	return nil
 }
 

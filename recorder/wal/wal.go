@@ -149,7 +149,8 @@ func (l *Log) Close() {
 	<-l.done
 }
 
-// Read returns the payload of the record at pos.
+// Read returns the payload of the record at pos, or ErrTorn where the disk has
+// damaged it.
 func (l *Log) Read(pos Position) ([]byte, error) {
 	f, err := l.dir.Open(name(pos.Segment))
 	if err != nil {
