@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -129,14 +130,13 @@ func (k *keeper) miss(u recorder.Unrecorded) error {
 
 // handOnAll hands on every session, over or not: nobody records any more.
 func (k *keeper) handOnAll(ctx context.Context) error {
+	var missing error
 	if k.fetch != nil {
 		within, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainFor)
 		defer cancel()
-		if err := k.fetch.FetchAll(within); err != nil {
-			return err
-		}
+		missing = k.fetch.FetchAll(within)
 	}
-	return k.handOn(context.WithoutCancel(ctx), func(recorder.SessionInfo) bool { return true })
+	return errors.Join(missing, k.handOn(context.WithoutCancel(ctx), func(recorder.SessionInfo) bool { return true }))
 }
 
 func (k *keeper) close() error {
@@ -146,8 +146,30 @@ func (k *keeper) close() error {
 	return errors.Join(err, k.lock.Close())
 }
 
-// watch hands sessions on as they end, until ctx is cancelled.
+// watch fetches assets and hands sessions on as they end, until ctx is
+// cancelled. Neither waits for the other: a host that does not answer keeps no
+// session from being handed on.
 func (k *keeper) watch(ctx context.Context, log *slog.Logger) {
+	var both sync.WaitGroup
+	both.Go(func() {
+		everyTwoSeconds(ctx, func(time.Time) {
+			if err := k.fetch.FetchMissing(ctx); err != nil {
+				log.ErrorContext(ctx, "assets are missing", "error", err)
+			}
+		})
+	})
+	both.Go(func() {
+		everyTwoSeconds(ctx, func(now time.Time) {
+			if err := k.handOn(ctx, func(s recorder.SessionInfo) bool { return over(s, now) }); err != nil {
+				log.ErrorContext(ctx, "session was not handed on and will be tried again", "error", err)
+			}
+		})
+	})
+	both.Wait()
+}
+
+// everyTwoSeconds does something until ctx is cancelled.
+func everyTwoSeconds(ctx context.Context, do func(now time.Time)) {
 	tick := time.NewTicker(2 * time.Second)
 	defer tick.Stop()
 	for {
@@ -155,12 +177,7 @@ func (k *keeper) watch(ctx context.Context, log *slog.Logger) {
 		case <-ctx.Done():
 			return
 		case now := <-tick.C:
-			if err := k.fetch.FetchMissing(ctx); err != nil {
-				log.ErrorContext(ctx, "assets are missing", "error", err)
-			}
-			if err := k.handOn(ctx, func(s recorder.SessionInfo) bool { return over(s, now) }); err != nil {
-				log.ErrorContext(ctx, "session was not handed on and will be tried again", "error", err)
-			}
+			do(now)
 		}
 	}
 }
