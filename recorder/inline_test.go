@@ -4,6 +4,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -52,6 +53,26 @@ func TestInlineStyles(t *testing.T) {
 				t.Errorf("got %s\nwant %s", got, tt.want)
 			}
 		})
+	}
+}
+
+// Five hundred shadow roots that link one sheet, or a page that is out for more,
+// make no event that cannot be read: what is over the budget keeps its link.
+func TestInlinedStylesAreBounded(t *testing.T) {
+	reads := 0
+	sheet := func(string) (string, bool) {
+		reads++
+		return strings.Repeat("b{color:red} ", 150<<10/13), true
+	}
+	const link = `{"tagName":"link","attributes":{"href":"https://x.test/a.css","rel":"stylesheet"}}`
+	in := "[" + strings.Repeat(link+",", 499) + link + "]"
+	got := inlineStyles([]byte(in), sheet)
+	if len(got) > len(in)+maxInlined || len(got) < maxInlined/2 {
+		t.Errorf("%d bytes of %d", len(got), len(in))
+	}
+	inlined := strings.Count(string(got), `"_cssText"`)
+	if links := strings.Count(string(got), link); inlined == 0 || links == 0 || inlined+links != 500 || reads > inlined+1 {
+		t.Errorf("%d links are left, %d are inlined, %d sheets were read", links, inlined, reads)
 	}
 }
 
