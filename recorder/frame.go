@@ -15,6 +15,10 @@ const (
 	maxSession = 256 << 20 // one session
 )
 
+// maxLines is how many events a message may hold: the script's hold some
+// thousands of the shortest.
+const maxLines = 10_000
+
 // kind is what a message says.
 type kind string
 
@@ -80,6 +84,9 @@ func decodeFrame(message []byte) (frame, error) {
 	}
 	if math.Abs(f.Clock) > maxSeq {
 		f.Clock = 0
+	}
+	if bytes.Count(body, []byte("\n")) >= maxLines {
+		return frame{}, fmt.Errorf("read frame: there are more than %d lines", maxLines)
 	}
 	for len(body) > 0 {
 		var line []byte

@@ -20,6 +20,8 @@ const (
 	pingEvery = 20 * time.Second
 	// silence is how long a connection may be without a message or a pong.
 	silence = 60 * time.Second
+	// partsWithin bounds how long an event that comes in parts may take.
+	partsWithin = 5 * time.Minute
 	// writeWithin bounds how long an answer may take.
 	writeWithin = 10 * time.Second
 )
@@ -102,7 +104,6 @@ func (in *ingest) socket(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	conn.SetReadLimit(maxMessage)
-	conn.SetPongHandler(func(string) error { return conn.SetReadDeadline(in.now().Add(silence)) })
 	in.wg.Go(func() { in.ping(ctx, conn) })
 	if err := in.converse(ctx, conn); err != nil && !errors.Is(err, io.EOF) {
 		in.log.Debug("connection of a script ended", slog.Any("error", err))
@@ -130,8 +131,14 @@ func (in *ingest) ping(ctx context.Context, conn *websocket.Conn) {
 func (in *ingest) converse(ctx context.Context, conn *websocket.Conn) error {
 	stream := stream{journal: in.journal}
 	defer stream.drop()
+	conn.SetPongHandler(func(string) error {
+		if stream.partial() {
+			return nil // it is the event that must go on
+		}
+		return conn.SetReadDeadline(stream.deadline(in.now()))
+	})
 	for {
-		if err := conn.SetReadDeadline(in.now().Add(silence)); err != nil {
+		if err := conn.SetReadDeadline(stream.deadline(in.now())); err != nil {
 			return err
 		}
 		_, message, err := conn.ReadMessage()
