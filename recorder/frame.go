@@ -36,7 +36,7 @@ const (
 	kindReady kind = "ready" // go on with event seq
 	kindAck   kind = "ack"   // every event before seq is on the disk
 	kindHold  kind = "hold"  // not now: keep what you have and come back
-	kindStop  kind = "stop"  // the session has reached its limit
+	kindStop  kind = "stop"  // nothing more of this session, or page, is taken
 	kindOver  kind = "over"  // the session has ended: go on in another
 )
 
@@ -61,6 +61,7 @@ type header struct {
 	Session string `json:"session,omitempty"`
 	Tab     string `json:"tab,omitempty"`
 	Page    string `json:"page,omitempty"`
+	Level   Level  `json:"level,omitempty"` // that the page was opened at
 }
 
 // answer is a message to the script.

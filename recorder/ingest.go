@@ -30,6 +30,7 @@ const (
 // last POST.
 type ingest struct {
 	journal  *Journal
+	level    Level
 	upgrader websocket.Upgrader
 	now      func() time.Time
 	log      *slog.Logger
@@ -40,9 +41,9 @@ type ingest struct {
 	wg     sync.WaitGroup
 }
 
-func newIngest(journal *Journal, now func() time.Time, log *slog.Logger) *ingest {
+func newIngest(journal *Journal, level Level, now func() time.Time, log *slog.Logger) *ingest {
 	return &ingest{
-		journal: journal, now: now, log: log,
+		journal: journal, level: level, now: now, log: log,
 		conns: map[*websocket.Conn]bool{},
 		// The default origin check holds: only pages of the recorded host may
 		// connect. No compression: a small message must not become a large one.
@@ -129,7 +130,7 @@ func (in *ingest) ping(ctx context.Context, conn *websocket.Conn) {
 // is on the disk is the back-pressure: it fills the socket, then the script's
 // own buffer.
 func (in *ingest) converse(ctx context.Context, conn *websocket.Conn) error {
-	stream := stream{journal: in.journal}
+	stream := stream{journal: in.journal, level: in.level}
 	defer stream.drop()
 	conn.SetPongHandler(func(string) error {
 		if stream.partial() {
@@ -206,7 +207,7 @@ func (in *ingest) upgraderAllows(r *http.Request) bool {
 // takeAll handles the frames of a POST, each of which begins with a line that
 // is empty but for the byte 0x1E (record separator, RFC 7464).
 func (in *ingest) takeAll(ctx context.Context, body []byte) (answer, error) {
-	stream := stream{journal: in.journal}
+	stream := stream{journal: in.journal, level: in.level}
 	defer stream.drop()
 	var last answer
 	for message := range splitFrames(body) {

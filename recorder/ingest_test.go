@@ -81,7 +81,7 @@ func call(t *testing.T, r *rig, page string) (*caller, uint64) {
 }
 
 func hello(page string) string {
-	return fmt.Sprintf(`{"t":"hello","clock":%d,"session":%q,"tab":%q,"page":%q}`, time.Now().Add(-time.Hour).UnixMilli(), sessionID, tabID, page)
+	return fmt.Sprintf(`{"t":"hello","level":"standard","clock":%d,"session":%q,"tab":%q,"page":%q}`, time.Now().Add(-time.Hour).UnixMilli(), sessionID, tabID, page)
 }
 
 func events(from, to int) string {
@@ -459,5 +459,31 @@ func TestUnfinishedEventsHaveADeadline(t *testing.T) {
 	}
 	if ended("") {
 		t.Error("a page that is quiet is cut off")
+	}
+}
+
+// A tab that was opened before the recorder got stricter, or by a script that
+// does not say how strict it is, still sends what must not be kept.
+func TestLaxerPagesAreStopped(t *testing.T) {
+	for _, tt := range []struct {
+		recorder recorder.Level
+		page     string
+		want     string
+	}{
+		{recorder.Strict, "open", "stop"},
+		{recorder.Strict, "standard", "stop"},
+		{recorder.Standard, "", "stop"},
+		{recorder.Standard, "strict", "ready"},
+		{recorder.Open, "", "ready"},
+	} {
+		r := newRig(t, http.NotFoundHandler(), rigOptions{level: tt.recorder})
+		c, _, err := dial(t, r, r.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.say("%s", strings.Replace(hello(pageID), "standard", tt.page, 1))
+		if got := c.hear(); got.T != tt.want {
+			t.Errorf("a page at %q by a recorder at %s: %+v", tt.page, tt.recorder, got)
+		}
 	}
 }

@@ -128,7 +128,7 @@ func (j *Journal) open(ctx context.Context, hello header) (uint64, error) {
 		if hello.Clock != 0 {
 			skew = float64(j.now().UnixMilli()) - hello.Clock
 		}
-		if err := j.write(ctx, p, record{Kind: recordPage, Tab: hello.Tab, Skew: skew}, nil); err != nil {
+		if err := j.write(ctx, p, record{Kind: recordPage, Tab: hello.Tab, Level: hello.Level, Skew: skew}, nil); err != nil {
 			return 0, err
 		}
 	}

@@ -79,7 +79,7 @@ func New(opts Options) (*Recorder, error) {
 			journal: opts.Journal, archive: opts.Archive, proxy: handler, origins: origins,
 			reverse: opts.Target != nil, elsewhere: opts.Elsewhere, log: opts.Log, urls: newURLSet(),
 		},
-		ingest: newIngest(opts.Journal, opts.Now, opts.Log),
+		ingest: newIngest(opts.Journal, opts.Level, opts.Now, opts.Log),
 		script: file,
 	}, nil
 }

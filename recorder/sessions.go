@@ -26,6 +26,7 @@ type SessionInfo struct {
 // that many events are missing. Seq numbers the events of a page from 0.
 type Item struct {
 	Page, Tab string
+	Level     Level // that the page was recorded at; empty if it is not known
 	Seq       uint64
 	Event     []byte
 	Lost      uint64
@@ -104,15 +105,16 @@ func (j *Journal) read(pos wal.Position) (record, []byte, error) {
 type itemReader struct{ pages map[string]*pageRead }
 
 type pageRead struct {
-	tab  string
-	skew time.Duration
-	next uint64
+	tab   string
+	level Level
+	skew  time.Duration
+	next  uint64
 }
 
 // damaged is the place of events before the number end that the disk has lost.
 func (p *pageRead) damaged(page string, end uint64, at time.Time) Item {
 	lost := Item{
-		Page: page, Tab: p.tab, Skew: p.skew, Received: at,
+		Page: page, Tab: p.tab, Level: p.level, Skew: p.skew, Received: at,
 		Seq: p.next, Lost: end - p.next, Reason: "the journal is damaged",
 	}
 	p.next = end
@@ -127,7 +129,7 @@ func (ir itemReader) record(r record, body []byte, yield func(Item, error) bool)
 		p = &pageRead{}
 		ir.pages[r.Page] = p
 	}
-	item := Item{Page: r.Page, Tab: p.tab, Skew: p.skew, Received: time.UnixMilli(r.At)}
+	item := Item{Page: r.Page, Tab: p.tab, Level: p.level, Skew: p.skew, Received: time.UnixMilli(r.At)}
 	if (r.Kind == recordEvents || r.Kind == recordGap) && r.First > p.next {
 		// No record is written behind a hole: the disk has lost one.
 		if !yield(p.damaged(r.Page, r.First, item.Received), nil) {
@@ -136,7 +138,7 @@ func (ir itemReader) record(r record, body []byte, yield func(Item, error) bool)
 	}
 	switch r.Kind {
 	case recordPage:
-		p.tab, p.skew = r.Tab, time.Duration(r.Skew*float64(time.Millisecond))
+		p.tab, p.level, p.skew = r.Tab, r.Level, time.Duration(r.Skew*float64(time.Millisecond))
 	case recordGap:
 		if r.First+r.Count > p.next {
 			item.Seq, item.Lost, item.Reason = p.next, r.First+r.Count-p.next, r.Reason

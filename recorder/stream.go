@@ -12,6 +12,7 @@ import (
 // stream is the recorder's side of one conversation with a script.
 type stream struct {
 	journal *Journal
+	level   Level // the recorder's
 	key     pageKey
 	part    []byte // the event that comes in parts
 	partSeq uint64
@@ -36,6 +37,10 @@ func (s *stream) partial() bool { return len(s.part) > 0 }
 // there is none. The error is for the log.
 func (s *stream) take(ctx context.Context, f frame) (answer, error) {
 	if f.Kind == kindHello {
+		// A page that was opened before the recorder got stricter.
+		if f.Level.laxer(s.level) {
+			return answer{Kind: kindStop}, fmt.Errorf("take hello: the page was opened at the level %q, and the recorder's is %q", f.Level, s.level)
+		}
 		s.key = pageKey{f.Session, f.Page}
 		next, err := s.journal.open(ctx, f.header)
 		return s.answer(kindReady, next, err)

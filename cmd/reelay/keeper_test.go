@@ -45,7 +45,7 @@ func keeping(t *testing.T, dir string, level recorder.Level) (*keeper, string) {
 
 // frames is a POST of a page of the n-th session.
 func frames(n int, rest string) string {
-	const hello = `{"t":"hello","session":"session%d-00000000001","tab":"tab-0000000000000001","page":"page-000000000000001"}`
+	const hello = `{"t":"hello","level":"standard","session":"session%d-00000000001","tab":"tab-0000000000000001","page":"page-000000000000001"}`
 	return fmt.Sprintf(hello, n) + "\n\x1e\n" + rest
 }
 

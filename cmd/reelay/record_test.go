@@ -165,7 +165,7 @@ func TestRecordLeavesABundle(t *testing.T) {
 	site := site(t)
 	data := t.TempDir()
 	address, end := recording(t, site.URL, data)
-	const hello = `{"t":"hello","session":"session-000000000001","tab":"tab-0000000000000001","page":"page-000000000000001"}`
+	const hello = `{"t":"hello","level":"standard","session":"session-000000000001","tab":"tab-0000000000000001","page":"page-000000000000001"}`
 	if got := post(t, address, hello+"\n\x1e\n"+`{"t":"events","seq":0}`+"\n"+`{"type":3,"data":{}}`); !strings.Contains(got, `"ack","seq":1`) {
 		t.Fatalf("answer %s", got)
 	}
