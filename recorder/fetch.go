@@ -29,6 +29,7 @@ const (
 type fetcher struct {
 	journal   *Journal
 	archive   *Archive
+	level     Level
 	proxy     http.Handler      // for the hosts that are recorded
 	origins   *origins          // which those are
 	reverse   bool              // the proxy expects a path, not an absolute URL
@@ -185,7 +186,7 @@ func (f *fetcher) fetch(ctx context.Context, w want) {
 
 // throughProxy asks the recorder itself, as a browser would.
 func (f *fetcher) throughProxy(req *http.Request, address string) {
-	req.Header.Set("Sec-Fetch-Dest", "image")
+	req.Header.Set("Sec-Fetch-Dest", "style") // an asset at every level
 	if f.reverse {
 		req.Header.Set("X-Forwarded-Proto", req.URL.Scheme)
 		req.URL = &url.URL{Path: req.URL.Path, RawPath: req.URL.RawPath, RawQuery: req.URL.RawQuery}
@@ -220,7 +221,7 @@ func (f *fetcher) fromElsewhere(req *http.Request, address string) {
 		return
 	}
 	defer func() { _ = resp.Body.Close() }()
-	if resp.StatusCode == http.StatusOK && asset(resp) {
+	if resp.StatusCode == http.StatusOK && asset(resp, f.level) {
 		f.archive.copy(resp, address)
 		_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxAsset+1))
 	}

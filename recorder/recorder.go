@@ -68,7 +68,7 @@ func New(opts Options) (*Recorder, error) {
 			script: file, level: opts.Level, log: opts.Log, unrecorded: opts.Unrecorded,
 			redactor: redact.New(opts.Level.scope(), opts.Secrets),
 		},
-		tap:     &tap{secrets: opts.Secrets, archive: opts.Archive},
+		tap:     &tap{secrets: opts.Secrets, archive: opts.Archive, level: opts.Level},
 		workers: newWorkers(),
 		origins: origins,
 		log:     opts.Log,
@@ -76,7 +76,7 @@ func New(opts Options) (*Recorder, error) {
 	return &Recorder{
 		proxy: handler,
 		fetch: &fetcher{
-			journal: opts.Journal, archive: opts.Archive, proxy: handler, origins: origins,
+			journal: opts.Journal, archive: opts.Archive, level: opts.Level, proxy: handler, origins: origins,
 			reverse: opts.Target != nil, elsewhere: opts.Elsewhere, log: opts.Log, urls: newURLSet(),
 		},
 		ingest: newIngest(opts.Journal, opts.Level, opts.Now, opts.Log),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/reelay/reelay/recorder/redact"
@@ -14,6 +15,7 @@ import (
 type tap struct {
 	secrets *redact.Secrets
 	archive *Archive // nil keeps no assets
+	level   Level
 }
 
 // request notes the credentials of a request. An asset that the archive lacks
@@ -28,7 +30,7 @@ func (t *tap) request(r *http.Request, public string) {
 	for _, c := range r.Cookies() {
 		t.cookie(c.Value)
 	}
-	if t.archive != nil && r.Method == http.MethodGet && assetRequest(r) && !t.archive.has(public) {
+	if t.archive != nil && r.Method == http.MethodGet && assetRequest(r, t.level) && !t.archive.has(public) {
 		for _, name := range []string{"If-None-Match", "If-Modified-Since"} {
 			r.Header.Del(name)
 		}
@@ -45,9 +47,9 @@ func (t *tap) response(resp *http.Response, public string) error {
 		return nil
 	}
 	switch {
-	case (resp.StatusCode == http.StatusOK || whole(resp)) && asset(resp):
+	case (resp.StatusCode == http.StatusOK || whole(resp)) && asset(resp, t.level):
 		t.archive.copy(resp, public)
-	case redirects(resp.StatusCode) && assetRequest(resp.Request):
+	case redirects(resp.StatusCode) && assetRequest(resp.Request, t.level):
 		to, err := redirected(public, resp.Header.Get("Location"))
 		if err != nil {
 			return nil //nolint:nilerr // the browser will not follow it either
@@ -99,30 +101,36 @@ func (t *tap) cookie(value string) {
 	}
 }
 
-// assetRequest reports whether a browser asks for a part of a page's looks.
-func assetRequest(r *http.Request) bool {
+// assetRequest reports whether a browser asks for a part of a page's looks that
+// a level keeps: strict keeps no pictures.
+func assetRequest(r *http.Request, level Level) bool {
 	switch r.Header.Get("Sec-Fetch-Dest") {
-	case "style", "font", "image", "video", "audio", "track":
+	case "style", "font":
 		return true
+	case "image", "video", "audio", "track":
+		return level != Strict
 	}
 	return false
 }
 
 // asset reports whether a response is one. Without the browser's word, as on a
 // plain http origin, the media type decides; documents and what scripts fetch
-// are never kept.
-func asset(resp *http.Response) bool {
-	if strings.HasPrefix(strings.ToLower(resp.Header.Get("Content-Type")), "text/html") {
-		return false
-	}
-	if resp.Request.Header.Get("Sec-Fetch-Dest") != "" {
-		return assetRequest(resp.Request)
-	}
+// are never kept. At the strict level the type must be right as well: a picture
+// is served to whoever asks. Fonts alone come without one.
+func asset(resp *http.Response, level Level) bool {
 	media := strings.ToLower(resp.Header.Get("Content-Type"))
-	for _, prefix := range []string{"text/css", "font/", "image/", "video/", "audio/", "application/font", "application/x-font", "application/vnd.ms-fontobject"} {
-		if strings.HasPrefix(media, prefix) {
-			return true
-		}
+	picture := hasPrefix(media, "image/", "video/", "audio/")
+	style := hasPrefix(media, "text/css", "font/", "application/font", "application/x-font", "application/vnd.ms-fontobject")
+	dest := resp.Request.Header.Get("Sec-Fetch-Dest")
+	switch {
+	case hasPrefix(media, "text/html"), level == Strict && !style && (picture || dest != "font"):
+		return false
+	case dest != "":
+		return assetRequest(resp.Request, level)
 	}
-	return false
+	return picture || style
+}
+
+func hasPrefix(text string, prefixes ...string) bool {
+	return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(text, p) })
 }
