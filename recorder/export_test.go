@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -215,5 +216,33 @@ func TestTheLaxestLevelIsTold(t *testing.T) {
 		if got := told(tt[0]); got != string(tt[1]) {
 			t.Errorf("handed on at %s as %s, want %s", tt[0], got, tt[1])
 		}
+	}
+}
+
+// A disk that takes no more events still takes the note that a session was
+// handed on, which is what frees it.
+func TestAFullDiskCanBeEmptied(t *testing.T) {
+	var full atomic.Bool
+	dir := t.TempDir()
+	r := newRig(t, http.NotFoundHandler(), rigOptions{dir: wal.Folder(dir), wal: wal.Options{SegmentSize: 1, Admit: func(int64) error {
+		if full.Load() {
+			return recorder.ErrReserve
+		}
+		return nil
+	}}})
+	c, _ := call(t, r, pageID)
+	c.say("%s", events(0, 2))
+	c.hear()
+	full.Store(true)
+	c.say("%s", events(2, 4))
+	if got := c.hear(); got.T != "hold" {
+		t.Errorf("a full disk answers %+v", got)
+	}
+	r.journal.Seal(sessionID)
+	if err := r.journal.Finish(t.Context(), sessionID); err != nil {
+		t.Error(err)
+	}
+	if segments, err := filepath.Glob(filepath.Join(dir, "*.wal")); err != nil || len(segments) != 1 {
+		t.Errorf("segments %v, %v", segments, err)
 	}
 }

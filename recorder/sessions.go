@@ -192,7 +192,7 @@ func (j *Journal) Finish(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	pos, err := j.log.Append(ctx, payload)
+	pos, err := j.log.AppendFreeing(ctx, payload)
 	if err != nil {
 		return fmt.Errorf("finish session: %w", err)
 	}

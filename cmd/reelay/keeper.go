@@ -28,8 +28,11 @@ const (
 	leftFor = 10 * time.Second
 	// idleFor is the pause after which the script begins another session.
 	idleFor = 15 * time.Minute
-	// reserve is what stays free on the disk, in bytes.
-	reserve = 1 << 30
+	// reserve is what stays free on the disk, in bytes, and percentReserve in
+	// percent of it. Handing a session on frees more than it takes, so that it
+	// may use three quarters of that: a full disk would stay full.
+	reserve        = 1 << 30
+	percentReserve = 5
 )
 
 // keeper owns a folder with recorded sessions:
@@ -46,8 +49,9 @@ type keeper struct {
 	journal *recorder.Journal
 	archive *recorder.Archive
 	secrets *redact.Secrets
-	done    func(path string) // called with each new bundle
-	fetch   fetcher           // nil before there is a recorder
+	room    func(n int64) error // whether a bundle of n bytes may be written
+	done    func(path string)   // called with each new bundle
+	fetch   fetcher             // nil before there is a recorder
 
 	elsewhere *http.Transport // to hosts that are not recorded
 }
@@ -74,12 +78,16 @@ func openKeeper(dir string, level recorder.Level, log *slog.Logger, done func(st
 		return nil, errors.Join(usagef("name another folder with --data", "%s is in use by another reelay", dir), lock.Close())
 	}
 	k.lock = lock
+	if err := library(filepath.Join(dir, "sessions")).sweep(time.Now()); err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
 	scope := redact.Personal
 	if level == recorder.Open {
 		scope = redact.Credentials
 	}
 	redactor := redact.New(scope, k.secrets)
-	admit := recorder.Reserve(dir, reserve)
+	admit := recorder.Reserve(dir, reserve, percentReserve)
+	k.room = recorder.Reserve(dir, reserve/4, percentReserve/4)
 	k.journal, err = recorder.OpenJournal(wal.Folder(filepath.Join(dir, "journal")), wal.Options{Admit: admit}, redactor, time.Now, log)
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
@@ -201,6 +209,9 @@ func (k *keeper) handOn(ctx context.Context, isOver func(recorder.SessionInfo) b
 
 // bundle makes a bundle of a session, after which its events leave the journal.
 func (k *keeper) bundle(ctx context.Context, s recorder.SessionInfo) error {
+	if err := k.room(s.Bytes); err != nil {
+		return fmt.Errorf("write session: %w", err)
+	}
 	k.journal.Seal(s.ID)
 	path := filepath.Join(k.dir, "sessions", nameOf(s.First, s.ID))
 	err := publish(path, func(w io.Writer) error {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/reelay/reelay/recorder"
 )
@@ -83,5 +84,46 @@ func TestOneSessionDoesNotBlockTheOthers(t *testing.T) {
 	}
 	if left := k.journal.Sessions(); len(left) != 1 || left[0].ID != first.ID || len(bundles(t, dir)) != 2 {
 		t.Errorf("left %+v, bundles %v", left, bundles(t, dir))
+	}
+}
+
+// Where there is no room for a bundle none is begun, and the session stays.
+func TestBundlesNeedRoom(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	k, address := keeping(t, dir, recorder.Standard)
+	post(t, address, frames(0, oneEvent))
+	room := k.room
+	k.room = func(int64) error { return recorder.ErrReserve }
+	if err := k.handOn(t.Context(), all); !errors.Is(err, recorder.ErrReserve) || len(bundles(t, dir)) != 0 {
+		t.Errorf("without room: %v, %v", err, bundles(t, dir))
+	}
+	k.room = room
+	if err := k.handOn(t.Context(), all); err != nil || len(bundles(t, dir)) != 1 || len(k.journal.Sessions()) != 0 {
+		t.Errorf("with room: %v, bundles %v, left %+v", err, bundles(t, dir), k.journal.Sessions())
+	}
+}
+
+// A recorder that was killed while it wrote a bundle leaves a part of it.
+func TestUnfinishedBundlesAreRemoved(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	sessions := filepath.Join(dir, "sessions")
+	if err := os.MkdirAll(sessions, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	left, importing := filepath.Join(sessions, ".new-1"), filepath.Join(sessions, ".new-2")
+	for path, age := range map[string]time.Duration{left: time.Hour, importing: 0} {
+		if err := os.WriteFile(path, []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		at := time.Now().Add(-age)
+		if err := os.Chtimes(path, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	keeping(t, dir, recorder.Standard)
+	if names := names(t, sessions); len(names) != 1 || names[0] != ".new-2" {
+		t.Errorf("left: %v", names)
 	}
 }
