@@ -3,6 +3,7 @@ package recorder
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -10,10 +11,14 @@ import (
 	"github.com/reelay/reelay/session"
 )
 
+// ErrEmpty says that nothing was recorded in a session: its visitor left before
+// the page was there.
+var ErrEmpty = errors.New("session has no events")
+
 // Export writes a session as a bundle: its events in order, in the recorder's
 // time, the places where some are missing, and the assets that they need.
 // archive may be nil. level is that of pages whose own is not known; the manifest
-// has the laxest.
+// has the laxest. A session without events is ErrEmpty.
 func Export(j *Journal, archive *Archive, id string, level Level, w io.Writer) (session.Manifest, error) {
 	out, err := session.NewBundleWriter(w)
 	if err != nil {
@@ -68,6 +73,9 @@ func Export(j *Journal, archive *Archive, id string, level Level, w io.Writer) (
 		if err := out.Event(item.Page, event); err != nil {
 			return m, err
 		}
+	}
+	if len(m.Pages) == 0 {
+		return m, fmt.Errorf("export session %s: %w", id, ErrEmpty)
 	}
 	for _, p := range j.left(id) {
 		if at, known := pages[p]; known {

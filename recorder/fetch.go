@@ -245,11 +245,13 @@ func (d *drain) WriteHeader(status int) {
 // maxOrigins bounds the origins that are known.
 const maxOrigins = 1000
 
-// origins are the ones under which browsers reached the recorder.
+// origins are a set, as of those under which browsers reached the recorder.
 type origins struct {
 	mu    sync.RWMutex
 	known map[string]bool
 }
+
+func newOrigins() *origins { return &origins{known: map[string]bool{}} }
 
 func (o *origins) has(origin string) bool {
 	o.mu.RLock()

@@ -207,7 +207,8 @@ func (k *keeper) handOn(ctx context.Context, isOver func(recorder.SessionInfo) b
 	return errors.Join(errs...)
 }
 
-// bundle makes a bundle of a session, after which its events leave the journal.
+// bundle makes a bundle of a session, if there is anything in it, after which
+// its events leave the journal.
 func (k *keeper) bundle(ctx context.Context, s recorder.SessionInfo) error {
 	if err := k.room(s.Bytes); err != nil {
 		return fmt.Errorf("write session: %w", err)
@@ -218,13 +219,16 @@ func (k *keeper) bundle(ctx context.Context, s recorder.SessionInfo) error {
 		_, err := recorder.Export(k.journal, k.archive, s.ID, k.level, w)
 		return err
 	})
-	if err != nil {
+	empty := errors.Is(err, recorder.ErrEmpty)
+	if err != nil && !empty {
 		return err
 	}
 	if err := k.journal.Finish(ctx, s.ID); err != nil {
 		return err
 	}
-	k.done(path)
+	if !empty {
+		k.done(path)
+	}
 	return nil
 }
 

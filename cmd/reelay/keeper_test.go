@@ -127,3 +127,17 @@ func TestUnfinishedBundlesAreRemoved(t *testing.T) {
 		t.Errorf("left: %v", names)
 	}
 }
+
+// A visitor who leaves before the page is there has said hello and good-bye.
+func TestEmptySessionsLeaveNoBundle(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	k, address := keeping(t, dir, recorder.Standard)
+	post(t, address, frames(0, `{"t":"bye","seq":0}`))
+	if n := len(k.journal.Sessions()); n != 1 {
+		t.Fatalf("%d sessions", n)
+	}
+	if err := k.handOn(t.Context(), all); err != nil || len(k.journal.Sessions()) > 0 || len(names(t, filepath.Join(dir, "sessions"))) > 0 {
+		t.Errorf("%v, left %+v, bundles %v", err, k.journal.Sessions(), bundles(t, dir))
+	}
+}

@@ -212,3 +212,26 @@ func TestOneRecorderForAFolder(t *testing.T) {
 		t.Errorf("exit code %d: %s", code, &stderr)
 	}
 }
+
+// A staging site often signs its certificate itself.
+func TestRecordASiteThatNobodyVouchesFor(t *testing.T) {
+	t.Parallel()
+	site := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = io.WriteString(w, "<head></head>the page")
+	}))
+	t.Cleanup(site.Close)
+	for _, tt := range []struct {
+		flags []string
+		want  string
+	}{
+		{nil, "reelay record --insecure"},
+		{[]string{"--insecure"}, "the page"},
+	} {
+		address, end := recording(t, site.URL, t.TempDir(), tt.flags...)
+		if page, _ := visit(t, http.DefaultClient, address); !strings.Contains(page, tt.want) {
+			t.Errorf("%v: got %s", tt.flags, page)
+		}
+		end()
+	}
+}
