@@ -27,8 +27,10 @@ func (t *tap) request(r *http.Request, public string) {
 			t.secrets.Add(strings.TrimRight(strings.TrimSpace(credential), "=")) // with or without padding
 		}
 	}
-	for _, c := range r.Cookies() {
-		t.cookie(c.Value)
+	for _, header := range r.Header.Values("Cookie") {
+		for pair := range strings.SplitSeq(header, ";") {
+			t.cookie(pair)
+		}
 	}
 	if t.archive != nil && r.Method == http.MethodGet && assetRequest(r, t.level) && !t.archive.has(public) {
 		for _, name := range []string{"If-None-Match", "If-Modified-Since"} {
@@ -40,8 +42,9 @@ func (t *tap) request(r *http.Request, public string) {
 // response notes the credentials of a response and copies its body if it is an
 // asset. Its URLs are those that the browser knows.
 func (t *tap) response(resp *http.Response, public string) error {
-	for _, c := range resp.Cookies() {
-		t.cookie(c.Value)
+	for _, header := range resp.Header.Values("Set-Cookie") {
+		pair, _, _ := strings.Cut(header, ";")
+		t.cookie(pair)
 	}
 	if t.archive == nil || resp.Request.Method != http.MethodGet {
 		return nil
@@ -92,13 +95,37 @@ func redirected(from, location string) (string, error) {
 	return to.String(), nil
 }
 
-// cookie notes a cookie's value as it is and as a script sees it after
-// decoding.
-func (t *tap) cookie(value string) {
-	t.secrets.Add(value)
-	if plain, err := url.QueryUnescape(value); err == nil && plain != value {
-		t.secrets.Add(plain)
+// cookie notes the value of a cookie, "name=value", as it is and as a script sees
+// it after decoding. Go's own reader drops those with quotes in them, as of JSON.
+func (t *tap) cookie(pair string) {
+	_, value, _ := strings.Cut(strings.TrimSpace(pair), "=")
+	bare := strings.Trim(value, `"`)
+	values := []string{value, bare}
+	if plain, err := url.PathUnescape(bare); err == nil {
+		spaced, _ := url.QueryUnescape(bare) // it takes what the other takes
+		bare, values = plain, append(values, plain, spaced)
 	}
+	if address(bare) {
+		return
+	}
+	for _, v := range values {
+		t.secrets.Add(v)
+	}
+}
+
+// address reports whether a cookie says where somebody was or is to go: that is
+// in the events of everybody.
+func address(value string) bool {
+	return hasPrefix(value, "http://", "https://") || strings.HasPrefix(value, "/") && !random(value)
+}
+
+// random reports whether a text is like base64, which may begin with a slash,
+// rather than like a path.
+func random(text string) bool {
+	const lower, digits = "abcdefghijklmnopqrstuvwxyz", "0123456789"
+	upper := strings.ToUpper(lower)
+	return len(text) >= 20 && strings.Trim(text, lower+upper+digits+"+/=") == "" &&
+		strings.ContainsAny(text, lower) && strings.ContainsAny(text, upper) && strings.ContainsAny(text, digits)
 }
 
 // assetRequest reports whether a browser asks for a part of a page's looks that
