@@ -55,11 +55,11 @@ type want struct{ session, url string }
 
 // all makes rounds until there is nothing to ask for any more, or too much.
 func (f *fetcher) all(ctx context.Context) error {
-	for range maxRounds + maxFetches/maxTurn {
+	for n := 0; n < maxRounds+maxFetches/maxTurn && ctx.Err() == nil; n++ {
 		if err := f.round(ctx); err != nil {
 			return err
 		}
-		if f.done() || ctx.Err() != nil {
+		if f.done() {
 			break
 		}
 	}

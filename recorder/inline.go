@@ -35,8 +35,8 @@ func inlineStyles(event []byte, sheet func(url string) (text string, ok bool)) [
 			return attributes, nil
 		}
 		var a map[string]any
-		if json.Unmarshal(attributes, &a) != nil { // 1e999 is JSON, and no number of Go's
-			return attributes, nil
+		if json.Unmarshal(attributes, &a) != nil {
+			return attributes, nil //nolint:nilerr // 1e999 is JSON, and no number of Go's
 		}
 		address, lossy := a[sheetAddress].(string)
 		if !lossy {

@@ -142,8 +142,7 @@ func (p *proxy) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, context.Canceled) {
 		return // the browser left
 	}
-	var untrusted *tls.CertificateVerificationError
-	if errors.As(err, &untrusted) {
+	if _, untrusted := errors.AsType[*tls.CertificateVerificationError](err); untrusted {
 		err = fmt.Errorf("%w; reelay record --insecure takes any certificate", err)
 	}
 	p.log.Warn("site did not answer", slog.String("host", r.URL.Host), slog.Any("error", err))

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
@@ -12,6 +14,8 @@ import (
 	"time"
 
 	"github.com/reelay/reelay/recorder"
+	"github.com/reelay/reelay/recorder/redact"
+	"github.com/reelay/reelay/recorder/wal"
 )
 
 // keeping is a keeper of a folder and the address of its recorder, which
@@ -140,4 +144,63 @@ func TestEmptySessionsLeaveNoBundle(t *testing.T) {
 	if err := k.handOn(t.Context(), all); err != nil || len(k.journal.Sessions()) > 0 || len(names(t, filepath.Join(dir, "sessions"))) > 0 {
 		t.Errorf("%v, left %+v, bundles %v", err, k.journal.Sessions(), bundles(t, dir))
 	}
+}
+
+// stuck is a fetcher that waits for a host that does not answer.
+type stuck struct{}
+
+func (stuck) FetchMissing(ctx context.Context) error {
+	<-ctx.Done()
+	return nil
+}
+
+func (s stuck) FetchAll(ctx context.Context) error { return s.FetchMissing(ctx) }
+
+// A session that is over is handed on, whatever is still being fetched.
+func TestHandingOnDoesNotWaitForFetching(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	recordedAnHourAgo(t, dir)
+	k, _ := keeping(t, dir, recorder.Standard)
+	k.fetch = stuck{}
+	handedOn := make(chan string, 1)
+	k.done = func(path string) { handedOn <- path }
+	ctx, cancel := context.WithCancel(t.Context())
+	watching := make(chan struct{})
+	go func() {
+		defer close(watching)
+		k.watch(ctx, slog.New(slog.DiscardHandler))
+	}()
+	select {
+	case <-handedOn:
+	case <-time.After(10 * time.Second):
+		t.Error("the session is not handed on")
+	}
+	cancel()
+	<-watching
+}
+
+// recordedAnHourAgo leaves a session in the journal of a folder.
+func recordedAnHourAgo(t *testing.T, dir string) {
+	t.Helper()
+	log, secrets := slog.New(slog.DiscardHandler), redact.NewSecrets()
+	then := func() time.Time { return time.Now().Add(-time.Hour) }
+	if err := os.MkdirAll(filepath.Join(dir, "journal"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	journal, err := recorder.OpenJournal(wal.Folder(filepath.Join(dir, "journal")), wal.Options{}, redact.New(redact.Personal, secrets), then, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer journal.Close()
+	rec, err := recorder.New(recorder.Options{
+		Level: recorder.Standard, Journal: journal, Secrets: secrets, Transport: http.DefaultTransport, Now: then, Log: log,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rec.Close()
+	server := httptest.NewServer(rec)
+	defer server.Close()
+	post(t, server.URL, frames(0, oneEvent))
 }
