@@ -2,6 +2,7 @@ package recorder
 
 import (
 	"bufio"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -251,12 +252,20 @@ func (a *Archive) settle(url string) {
 	a.settled.Broadcast()
 }
 
-// wait returns when no copy for a URL is being made.
-func (a *Archive) wait(url string) {
+// wait returns when there is an answer for a URL, when no copy for it is being
+// made, or when ctx ends: a stream, as of a camera, comes for as long as somebody
+// watches it.
+func (a *Archive) wait(ctx context.Context, url string) {
 	url = a.redactor.String(url)
+	stop := context.AfterFunc(ctx, func() {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		a.settled.Broadcast()
+	})
+	defer stop()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for a.coming[url] > 0 {
+	for a.coming[url] > 0 && a.known[url].Hash == "" && ctx.Err() == nil {
 		a.settled.Wait()
 	}
 }

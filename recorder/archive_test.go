@@ -3,10 +3,13 @@ package recorder_test
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/reelay/reelay/recorder"
 )
 
 func TestAssetsAreKeptAsTheyWereSeen(t *testing.T) {
@@ -45,4 +48,52 @@ func TestAssetsAreKeptAsTheyWereSeen(t *testing.T) {
 	if got, _ := io.ReadAll(body); string(got) != css {
 		t.Errorf("body %q", got)
 	}
+}
+
+// Strict masks all pictures: none may be on the disk, however it was asked for.
+func TestStrictKeepsNoPictures(t *testing.T) {
+	site := http.NewServeMux()
+	site.Handle("/a.css", reply(http.StatusOK, "b{}", "Content-Type: text/css"))
+	site.Handle("/b.css", reply(http.StatusOK, "i{}", "Content-Type: text/css"))
+	site.Handle("/f.woff2", reply(http.StatusOK, "font", "Content-Type: application/octet-stream"))
+	site.Handle("/p.png", reply(http.StatusOK, "picture", "Content-Type: image/png"))
+	site.Handle("/q", reply(http.StatusOK, "picture", "Content-Type: application/octet-stream"))
+	asked := make(chan string, 10)
+	r := newRig(t, http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		asked <- q.URL.Path + q.Header.Get("If-None-Match")
+		site.ServeHTTP(w, q)
+	}), rigOptions{level: recorder.Strict})
+	for _, dest := range []string{"image", "video", "style", "font", ""} {
+		get(t, r, "/p.png", "Sec-Fetch-Dest: "+dest, `If-None-Match: "x"`)
+		if got := <-asked; got != `/p.png"x"` && (dest == "image" || dest == "video") {
+			t.Errorf("%q asked for %s: the browser has it already", dest, got)
+		}
+	}
+	get(t, r, "/q", "Sec-Fetch-Dest: image")
+	get(t, r, "/f.woff2", "Sec-Fetch-Dest: font")
+	get(t, r, "/a.css", "Sec-Fetch-Dest: style")
+	c, _, err := dial(t, r, r.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.say("%s", strings.Replace(hello(pageID), "standard", "strict", 1))
+	c.hear()
+	c.say("%s", `{"t":"events","seq":0}`+"\n"+fmt.Sprintf(`{"type":2,"nodes":[{"tagName":"img","attributes":{"src":"%[1]s/p.png"}},`+
+		`{"tagName":"link","attributes":{"rel":"stylesheet","href":"%[1]s/b.css"}}]}`, r.URL))
+	c.hear()
+	if err := r.recorder.FetchAll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "sheets and font", func() bool {
+		list, err := r.archive.List()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range list {
+			if strings.HasSuffix(e.URL, "/p.png") || strings.HasSuffix(e.URL, "/q") {
+				t.Fatalf("a picture is kept: %+v", e)
+			}
+		}
+		return len(list) == 3
+	})
 }

@@ -109,7 +109,7 @@ func BenchmarkIngest(b *testing.B) {
 		return time.Since(start)
 	}
 	for i, conn := range conns {
-		exchange(conn, fmt.Sprintf(`{"t":"hello","session":"session-%012d","tab":%q,"page":%q}`, i, tabID, pageID))
+		exchange(conn, fmt.Sprintf(`{"t":"hello","level":"standard","session":"session-%012d","tab":%q,"page":%q}`, i, tabID, pageID))
 	}
 	// Each socket speaks three times a second: 30,000 events a second in all.
 	tick := time.NewTicker(time.Second / (30_000 / perMessage))

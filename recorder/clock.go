@@ -2,7 +2,6 @@ package recorder
 
 import (
 	"bytes"
-	"math"
 	"strconv"
 	"time"
 
@@ -26,7 +25,10 @@ func skewOf(difference time.Duration) time.Duration {
 func shift(event []byte, by time.Duration) ([]byte, float64) {
 	start, end := findTime(event)
 	at, err := strconv.ParseFloat(string(event[start:end]), 64)
-	if err != nil || math.IsInf(at, 0) || by == 0 {
+	if err != nil { // 1e999 is infinite to Go, and no time
+		return event, 0
+	}
+	if by == 0 {
 		return event, at
 	}
 	at += float64(by.Milliseconds())

@@ -26,6 +26,9 @@ func (c *copied) Read(p []byte) (int, error) {
 		} else if _, err := c.copy.Write(p[:n]); err != nil {
 			c.failed = true
 		}
+		if c.failed {
+			c.end(false) // the reading may go on for ever
+		}
 	}
 	if err != nil {
 		c.end(errors.Is(err, io.EOF))

@@ -3,6 +3,7 @@ package recorder
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -10,15 +11,20 @@ import (
 	"github.com/reelay/reelay/session"
 )
 
+// ErrEmpty says that nothing was recorded in a session: its visitor left before
+// the page was there.
+var ErrEmpty = errors.New("session has no events")
+
 // Export writes a session as a bundle: its events in order, in the recorder's
 // time, the places where some are missing, and the assets that they need.
-// archive may be nil.
+// archive may be nil. level is that of pages whose own is not known; the manifest
+// has the laxest. A session without events is ErrEmpty.
 func Export(j *Journal, archive *Archive, id string, level Level, w io.Writer) (session.Manifest, error) {
 	out, err := session.NewBundleWriter(w)
 	if err != nil {
 		return session.Manifest{}, err
 	}
-	m := session.Manifest{Session: id, Level: string(level)}
+	m := session.Manifest{Session: id}
 	pages := map[string]int{} // indexes into m.Pages
 	last := map[string]float64{}
 	urls := newURLSet()
@@ -34,6 +40,12 @@ func Export(j *Journal, archive *Archive, id string, level Level, w io.Writer) (
 			m.Started = item.Received
 		}
 		m.Ended = item.Received
+		if item.Level == "" {
+			item.Level = level
+		}
+		if m.Level == "" || item.Level.laxer(Level(m.Level)) {
+			m.Level = string(item.Level)
+		}
 		skew := skewOf(item.Skew)
 		at, known := pages[item.Page]
 		if !known {
@@ -55,14 +67,15 @@ func Export(j *Journal, archive *Archive, id string, level Level, w io.Writer) (
 			event, last[item.Page] = shift(event, skew)
 			m.Pages[at].Events++
 			contextOf(&m.Context, event)
-			if event, err = inlineStyles(event, answers.sheetAt(item.Received, level)); err != nil {
-				return m, err
-			}
+			event = inlineStyles(event, answers.sheetAt(item.Received, item.Level))
 			urls.event(event)
 		}
 		if err := out.Event(item.Page, event); err != nil {
 			return m, err
 		}
+	}
+	if len(m.Pages) == 0 {
+		return m, fmt.Errorf("export session %s: %w", id, ErrEmpty)
 	}
 	for _, p := range j.left(id) {
 		if at, known := pages[p]; known {

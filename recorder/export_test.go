@@ -4,11 +4,15 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/reelay/reelay/recorder"
+	"github.com/reelay/reelay/recorder/wal"
 	"github.com/reelay/reelay/session"
 )
 
@@ -45,7 +49,7 @@ func TestClockSkewIsTakenOut(t *testing.T) {
 		}
 		now := time.Now()
 		browser := now.Add(off).UnixMilli()
-		c.say(`{"t":"hello","clock":%d,"session":%q,"tab":%q,"page":%q}`, browser, sessionID, tabID, pageID)
+		c.say(`{"t":"hello","level":"standard","clock":%d,"session":%q,"tab":%q,"page":%q}`, browser, sessionID, tabID, pageID)
 		c.hear()
 		c.say(`{"t":"events","seq":0}`+"\n"+`{"type":3,"data":{"timestamp":7},"timestamp":%d}`, browser)
 		c.hear()
@@ -131,5 +135,114 @@ func TestTheLimitOfASessionIsVisible(t *testing.T) {
 	items := r.items(t, sessionID)
 	if last := items[len(items)-1]; last.Lost != 3 || !strings.Contains(last.Reason, "limit") {
 		t.Errorf("the last of %d items is %+v", len(items), last)
+	}
+}
+
+// Whatever a page sends, its session can be handed on.
+func TestHostileEventsAreExported(t *testing.T) {
+	r := newRig(t, http.NotFoundHandler(), rigOptions{})
+	c, _ := call(t, r, pageID)
+	hostile := []string{
+		`{"type":2,"rr_href":0,"attributes":{"n":1e999}}`,
+		`{"type":2,"tagName":"\ud800","title":"stylesheet"}`,
+		`{"type":3,"timestamp":1e999}`,
+	}
+	c.say("%s", `{"t":"events","seq":0}`+"\n"+strings.Join(hostile, "\n"))
+	c.hear()
+	c.say(`{"t":"gap","seq":3,"count":1,"reason":"overflow"}`)
+	c.hear()
+	_, lines := exported(t, r, sessionID)
+	for i, event := range append(hostile, "reelay.gap") {
+		if len(lines) != 4 || !strings.Contains(lines[i], event) {
+			t.Errorf("%s is not in %q", event, lines)
+		}
+	}
+}
+
+// A disk that has damaged records keeps nothing from being handed on; what is
+// missing shows.
+func TestDamagedRecordsBecomeGaps(t *testing.T) {
+	dir := t.TempDir()
+	r := newRig(t, http.NotFoundHandler(), rigOptions{dir: wal.Folder(dir)})
+	c, _ := call(t, r, pageID)
+	for n := range 4 {
+		c.say("%s", events(2*n, 2*n+2))
+		c.hear()
+	}
+	segments, err := filepath.Glob(filepath.Join(dir, "*.wal"))
+	if err != nil || len(segments) != 1 {
+		t.Fatalf("segments %v, %v", segments, err)
+	}
+	data, err := os.ReadFile(segments[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []string{"2", "6"} {
+		data = bytes.Replace(data, []byte(`"timestamp":`+n), []byte(`"timestamp":x`), 1)
+	}
+	if err := os.WriteFile(segments[0], data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b, lines := exported(t, r, sessionID)
+	var gaps []string
+	for _, g := range b.Manifest.Gaps {
+		gaps = append(gaps, fmt.Sprintf("%d+%d %s", g.Seq, g.Count, g.Reason))
+	}
+	if got := strings.Join(gaps, ", "); got != "2+2 the journal is damaged, 6+2 the journal is damaged" || len(lines) != 6 {
+		t.Errorf("gaps %s in %d lines", got, len(lines))
+	}
+}
+
+// The level is the pages', not that of the recorder that hands them on, and a
+// session is as private as its laxest page.
+func TestTheLaxestLevelIsTold(t *testing.T) {
+	dir := wal.Folder(t.TempDir())
+	told := func(level recorder.Level) string {
+		r := newRig(t, http.NotFoundHandler(), rigOptions{dir: dir, level: level})
+		c, _, err := dial(t, r, r.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.say("%s", strings.ReplaceAll(hello(string(level)+"-"+pageID), "standard", string(level)))
+		c.hear()
+		c.say("%s", events(0, 1))
+		c.hear()
+		b, _ := exported(t, r, sessionID)
+		r.recorder.Close()
+		r.journal.Close()
+		return b.Manifest.Level
+	}
+	for _, tt := range [][2]recorder.Level{{"strict", "strict"}, {"open", "open"}, {"strict", "open"}} {
+		if got := told(tt[0]); got != string(tt[1]) {
+			t.Errorf("handed on at %s as %s, want %s", tt[0], got, tt[1])
+		}
+	}
+}
+
+// A disk that takes no more events still takes the note that a session was
+// handed on, which is what frees it.
+func TestAFullDiskCanBeEmptied(t *testing.T) {
+	var full atomic.Bool
+	dir := t.TempDir()
+	r := newRig(t, http.NotFoundHandler(), rigOptions{dir: wal.Folder(dir), wal: wal.Options{SegmentSize: 1, Admit: func(int64) error {
+		if full.Load() {
+			return recorder.ErrReserve
+		}
+		return nil
+	}}})
+	c, _ := call(t, r, pageID)
+	c.say("%s", events(0, 2))
+	c.hear()
+	full.Store(true)
+	c.say("%s", events(2, 4))
+	if got := c.hear(); got.T != "hold" {
+		t.Errorf("a full disk answers %+v", got)
+	}
+	r.journal.Seal(sessionID)
+	if err := r.journal.Finish(t.Context(), sessionID); err != nil {
+		t.Error(err)
+	}
+	if segments, err := filepath.Glob(filepath.Join(dir, "*.wal")); err != nil || len(segments) != 1 {
+		t.Errorf("segments %v, %v", segments, err)
 	}
 }

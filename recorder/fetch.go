@@ -2,6 +2,7 @@ package recorder
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -17,7 +18,9 @@ import (
 const (
 	fetchWithin = 20 * time.Second
 	fetchAtOnce = 4
-	maxRounds   = 6 // a style sheet imports another, which has fonts, …
+	maxRounds   = 6    // a style sheet imports another, which has fonts, …
+	maxFetches  = 2000 // for one session
+	maxTurn     = 64   // for one session in one round: others have their turn
 )
 
 // fetcher gets the assets that sessions show and that did not pass by: the
@@ -26,6 +29,7 @@ const (
 type fetcher struct {
 	journal   *Journal
 	archive   *Archive
+	level     Level
 	proxy     http.Handler      // for the hosts that are recorded
 	origins   *origins          // which those are
 	reverse   bool              // the proxy expects a path, not an absolute URL
@@ -33,26 +37,45 @@ type fetcher struct {
 	log       *slog.Logger
 
 	mu      sync.Mutex
-	read    map[string]int // how many records of each session
-	urls    *urlSet        // all that were referred to
-	waiting []string       // found, and maybe on their way through the proxy
-	fetched []string       // in the last round; style sheets refer to more
+	urls    *urlSet // all that were referred to
+	shows   map[string]*shown
+	fetched []want          // in the last round; style sheets refer to more
+	silent  map[string]bool // hosts that did not answer in this round
 }
+
+// shown is what is known of what a session shows.
+type shown struct {
+	read    int      // how many of its records
+	found   int      // URLs that the archive lacked
+	waiting []string // of them, maybe on their way through the proxy
+}
+
+// want is a URL that a session shows.
+type want struct{ session, url string }
 
 // all makes rounds until there is nothing to ask for any more, or too much.
 func (f *fetcher) all(ctx context.Context) error {
-	for range maxRounds {
+	for n := 0; n < maxRounds+maxFetches/maxTurn && ctx.Err() == nil; n++ {
 		if err := f.round(ctx); err != nil {
 			return err
 		}
-		f.mu.Lock()
-		done := len(f.waiting)+len(f.fetched) == 0
-		f.mu.Unlock()
-		if done {
+		if f.done() {
 			break
 		}
 	}
 	return nil
+}
+
+// done reports whether there is nothing to ask for.
+func (f *fetcher) done() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, s := range f.shows {
+		if len(s.waiting) > 0 {
+			return false
+		}
+	}
+	return len(f.fetched) == 0
 }
 
 // round asks for what the last round found and is not in the archive yet, and
@@ -62,15 +85,16 @@ func (f *fetcher) round(ctx context.Context) error {
 		return nil
 	}
 	f.mu.Lock()
-	due := f.waiting
+	due := f.due()
+	f.silent = map[string]bool{}
 	err := f.look()
 	f.mu.Unlock()
 	var group errgroup.Group
 	group.SetLimit(fetchAtOnce)
-	for _, u := range due {
-		if !f.archive.has(u) {
+	for _, w := range due {
+		if !f.archive.has(w.url) {
 			group.Go(func() error {
-				f.fetch(ctx, u)
+				f.fetch(ctx, w)
 				return nil
 			})
 		}
@@ -79,33 +103,58 @@ func (f *fetcher) round(ctx context.Context) error {
 	return err
 }
 
+// due takes what is asked for in this round.
+func (f *fetcher) due() []want {
+	var due []want
+	for session, s := range f.shows {
+		n := min(maxTurn, len(s.waiting))
+		for _, u := range s.waiting[:n] {
+			due = append(due, want{session, u})
+		}
+		s.waiting = s.waiting[n:]
+	}
+	return due
+}
+
 // look gathers what sessions have referred to since it was called last.
 func (f *fetcher) look() error {
-	f.waiting = nil
 	if len(f.urls.known) >= maxURLs {
 		f.urls = newURLSet()
 	}
-	for _, u := range f.fetched {
-		if base, text, ok := f.archive.sheet(u); ok {
+	open := map[string]*shown{}
+	for _, s := range f.journal.Sessions() {
+		open[s.ID] = f.shows[s.ID]
+		if open[s.ID] == nil {
+			open[s.ID] = &shown{}
+		}
+	}
+	f.shows = open
+	for _, w := range f.fetched {
+		if base, text, ok := f.archive.sheet(w.url); ok {
 			f.urls.style(base, text)
 		}
+		f.found(w.session)
 	}
 	f.fetched = nil
-	read := map[string]int{}
-	for _, s := range f.journal.Sessions() {
-		n, err := f.journal.each(s.ID, f.read[s.ID], f.urls.shown)
-		if err != nil {
-			return err
-		}
-		read[s.ID] = n
+	var errs []error
+	for id, s := range open {
+		n, err := f.journal.each(id, s.read, f.urls.shown)
+		s.read = n
+		errs = append(errs, err)
+		f.found(id)
 	}
-	f.read = read
+	return errors.Join(errs...)
+}
+
+// found lets what was gathered wait for the next round.
+func (f *fetcher) found(session string) {
+	s := f.shows[session]
 	for u := range f.urls.all() {
-		if !f.archive.has(u) && fetchable(u) {
-			f.waiting = append(f.waiting, u)
+		if s != nil && s.found < maxFetches && !f.archive.has(u) && fetchable(u) {
+			s.found++
+			s.waiting = append(s.waiting, u)
 		}
 	}
-	return nil
 }
 
 // fetchable reports whether a URL is whole: a redacted one leads nowhere.
@@ -114,7 +163,8 @@ func fetchable(u string) bool {
 }
 
 // fetch asks for one asset. What comes is archived on its way.
-func (f *fetcher) fetch(ctx context.Context, address string) {
+func (f *fetcher) fetch(ctx context.Context, w want) {
+	address := w.url
 	ctx, cancel := context.WithTimeout(ctx, fetchWithin)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
@@ -128,15 +178,15 @@ func (f *fetcher) fetch(ctx context.Context, address string) {
 	} else if f.elsewhere != nil {
 		f.fromElsewhere(req, address)
 	}
-	f.archive.wait(address)
+	f.archive.wait(ctx, address)
 	f.mu.Lock()
-	f.fetched = append(f.fetched, address)
+	f.fetched = append(f.fetched, w)
 	f.mu.Unlock()
 }
 
 // throughProxy asks the recorder itself, as a browser would.
 func (f *fetcher) throughProxy(req *http.Request, address string) {
-	req.Header.Set("Sec-Fetch-Dest", "image")
+	req.Header.Set("Sec-Fetch-Dest", "style") // an asset at every level
 	if f.reverse {
 		req.Header.Set("X-Forwarded-Proto", req.URL.Scheme)
 		req.URL = &url.URL{Path: req.URL.Path, RawPath: req.URL.RawPath, RawQuery: req.URL.RawQuery}
@@ -155,14 +205,23 @@ func (f *fetcher) throughProxy(req *http.Request, address string) {
 
 // fromElsewhere asks another host.
 func (f *fetcher) fromElsewhere(req *http.Request, address string) {
+	f.mu.Lock()
+	silent := f.silent[req.URL.Host]
+	f.mu.Unlock()
+	if silent {
+		return
+	}
 	client := http.Client{Transport: f.elsewhere}
 	resp, err := client.Do(req)
 	if err != nil {
+		f.mu.Lock()
+		f.silent[req.URL.Host] = true
+		f.mu.Unlock()
 		f.log.Debug("asset of another host did not come", slog.String("host", req.URL.Host), slog.Any("error", err))
 		return
 	}
 	defer func() { _ = resp.Body.Close() }()
-	if resp.StatusCode == http.StatusOK && asset(resp) {
+	if resp.StatusCode == http.StatusOK && asset(resp, f.level) {
 		f.archive.copy(resp, address)
 		_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxAsset+1))
 	}
@@ -186,11 +245,13 @@ func (d *drain) WriteHeader(status int) {
 // maxOrigins bounds the origins that are known.
 const maxOrigins = 1000
 
-// origins are the ones under which browsers reached the recorder.
+// origins are a set, as of those under which browsers reached the recorder.
 type origins struct {
 	mu    sync.RWMutex
 	known map[string]bool
 }
+
+func newOrigins() *origins { return &origins{known: map[string]bool{}} }
 
 func (o *origins) has(origin string) bool {
 	o.mu.RLock()

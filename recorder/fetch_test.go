@@ -2,6 +2,7 @@ package recorder_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/reelay/reelay/recorder"
 	"github.com/reelay/reelay/session"
@@ -168,5 +170,60 @@ func TestNothingIsFetchedFromTheNetworkAround(t *testing.T) {
 	case path := <-asked:
 		t.Errorf("%s was fetched", path)
 	default:
+	}
+}
+
+// A camera's picture comes for as long as somebody watches it: it is not waited
+// for beyond its time, and other pictures come meanwhile.
+func TestStreamsKeepNothingFromBeingFetched(t *testing.T) {
+	watching := make(chan struct{})
+	site := http.NewServeMux()
+	site.Handle("/", html("<head></head>"))
+	site.HandleFunc("/webcam.mjpg", func(w http.ResponseWriter, q *http.Request) {
+		w.Header().Set("Content-Type", "image/mjpeg")
+		_, _ = io.WriteString(w, "frame")
+		_ = http.NewResponseController(w).Flush()
+		watching <- struct{}{}
+		<-q.Context().Done()
+	})
+	site.Handle("/logo.png", reply(http.StatusOK, "logo", "Content-Type: image/png"))
+	r := newRig(t, site, rigOptions{})
+	tab, closeTab := context.WithCancel(t.Context())
+	defer closeTab()
+	req, err := http.NewRequestWithContext(tab, http.MethodGet, r.URL+"/webcam.mjpg", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Sec-Fetch-Dest", "image")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	<-watching
+
+	c, _ := call(t, r, pageID)
+	const image = `{"tagName":"img","attributes":{"src":"%s"}}`
+	c.say("%s", `{"t":"events","seq":0}`+"\n"+fmt.Sprintf(`{"type":2,"nodes":[`+image+`,`+image+`]}`, r.URL+"/webcam.mjpg", r.URL+"/logo.png"))
+	c.hear()
+	if err := r.recorder.FetchMissing(t.Context()); err != nil { // finds them
+		t.Fatal(err)
+	}
+	within, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	fetched := make(chan error, 1)
+	go func() { fetched <- r.recorder.FetchMissing(within) }()
+	<-watching // the recorder asks as well
+	select {
+	case err := <-fetched:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("the fetching goes on for as long as the stream does")
+	}
+	list, err := r.archive.List()
+	if err != nil || len(list) != 1 || list[0].URL != r.URL+"/logo.png" {
+		t.Errorf("%+v, %v", list, err)
 	}
 }

@@ -15,6 +15,10 @@ const (
 	maxSession = 256 << 20 // one session
 )
 
+// maxLines is how many events a message may hold: the script's hold some
+// thousands of the shortest.
+const maxLines = 10_000
+
 // kind is what a message says.
 type kind string
 
@@ -32,7 +36,7 @@ const (
 	kindReady kind = "ready" // go on with event seq
 	kindAck   kind = "ack"   // every event before seq is on the disk
 	kindHold  kind = "hold"  // not now: keep what you have and come back
-	kindStop  kind = "stop"  // the session has reached its limit
+	kindStop  kind = "stop"  // nothing more of this session, or page, is taken
 	kindOver  kind = "over"  // the session has ended: go on in another
 )
 
@@ -57,6 +61,7 @@ type header struct {
 	Session string `json:"session,omitempty"`
 	Tab     string `json:"tab,omitempty"`
 	Page    string `json:"page,omitempty"`
+	Level   Level  `json:"level,omitempty"` // that the page was opened at
 }
 
 // answer is a message to the script.
@@ -80,6 +85,9 @@ func decodeFrame(message []byte) (frame, error) {
 	}
 	if math.Abs(f.Clock) > maxSeq {
 		f.Clock = 0
+	}
+	if bytes.Count(body, []byte("\n")) >= maxLines {
+		return frame{}, fmt.Errorf("read frame: there are more than %d lines", maxLines)
 	}
 	for len(body) > 0 {
 		var line []byte

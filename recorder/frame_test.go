@@ -10,7 +10,7 @@ import (
 // message's own.
 func FuzzDecodeFrame(f *testing.F) {
 	for _, message := range []string{
-		`{"t":"hello","clock":1763931780000,"session":"session-000000000001","tab":"tab-0000000000000001","page":"page-000000000000001"}`,
+		`{"t":"hello","level":"standard","clock":1763931780000,"session":"session-000000000001","tab":"tab-0000000000000001","page":"page-000000000000001"}`,
 		`{"t":"events","seq":3}` + "\n" + `{"type":3}` + "\n" + `{"type":2}`,
 		`{"t":"part","seq":3,"piece":1,"last":true}` + "\n" + `xx`,
 		`{"t":"gap","seq":9007199254740991,"count":1,"reason":"overflow"}`,

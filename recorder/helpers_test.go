@@ -51,6 +51,8 @@ type rigOptions struct {
 	forward bool
 	// elsewhere reaches the hosts that are not recorded.
 	elsewhere http.RoundTripper
+	// now is the recorder's clock; nil is the machine's.
+	now func() time.Time
 }
 
 func newRig(t *testing.T, origin http.Handler, opts rigOptions) *rig {
@@ -87,6 +89,9 @@ func newRigAt(t *testing.T, target *url.URL, trust *tls.Config, opts rigOptions)
 	if opts.dir == nil {
 		opts.dir = wal.Folder(t.TempDir())
 	}
+	if opts.now == nil {
+		opts.now = time.Now
+	}
 	logs := &logBuffer{}
 	log := slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	secrets := redact.NewSecrets()
@@ -95,11 +100,11 @@ func newRigAt(t *testing.T, target *url.URL, trust *tls.Config, opts rigOptions)
 		scope = redact.Credentials
 	}
 	redactor := redact.New(scope, secrets)
-	journal, err := recorder.OpenJournal(opts.dir, opts.wal, redactor, time.Now, log)
+	journal, err := recorder.OpenJournal(opts.dir, opts.wal, redactor, opts.now, log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	archive, err := recorder.OpenArchive(t.TempDir(), redactor, nil, time.Now, log)
+	archive, err := recorder.OpenArchive(t.TempDir(), redactor, nil, opts.now, log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +116,7 @@ func newRigAt(t *testing.T, target *url.URL, trust *tls.Config, opts rigOptions)
 	unrecorded := make(chan recorder.Unrecorded, 100)
 	rec, err := recorder.New(recorder.Options{
 		Target: target, Level: opts.level, Journal: journal, Archive: archive, Secrets: secrets,
-		Transport: transport, Elsewhere: opts.elsewhere, Now: time.Now, Log: log,
+		Transport: transport, Elsewhere: opts.elsewhere, Now: opts.now, Log: log,
 		Unrecorded: func(u recorder.Unrecorded) { unrecorded <- u },
 	})
 	if err != nil {

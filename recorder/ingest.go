@@ -20,6 +20,8 @@ const (
 	pingEvery = 20 * time.Second
 	// silence is how long a connection may be without a message or a pong.
 	silence = 60 * time.Second
+	// partsWithin bounds how long an event that comes in parts may take.
+	partsWithin = 5 * time.Minute
 	// writeWithin bounds how long an answer may take.
 	writeWithin = 10 * time.Second
 )
@@ -28,6 +30,7 @@ const (
 // last POST.
 type ingest struct {
 	journal  *Journal
+	level    Level
 	upgrader websocket.Upgrader
 	now      func() time.Time
 	log      *slog.Logger
@@ -38,9 +41,9 @@ type ingest struct {
 	wg     sync.WaitGroup
 }
 
-func newIngest(journal *Journal, now func() time.Time, log *slog.Logger) *ingest {
+func newIngest(journal *Journal, level Level, now func() time.Time, log *slog.Logger) *ingest {
 	return &ingest{
-		journal: journal, now: now, log: log,
+		journal: journal, level: level, now: now, log: log,
 		conns: map[*websocket.Conn]bool{},
 		// The default origin check holds: only pages of the recorded host may
 		// connect. No compression: a small message must not become a large one.
@@ -102,7 +105,6 @@ func (in *ingest) socket(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	conn.SetReadLimit(maxMessage)
-	conn.SetPongHandler(func(string) error { return conn.SetReadDeadline(in.now().Add(silence)) })
 	in.wg.Go(func() { in.ping(ctx, conn) })
 	if err := in.converse(ctx, conn); err != nil && !errors.Is(err, io.EOF) {
 		in.log.Debug("connection of a script ended", slog.Any("error", err))
@@ -128,10 +130,16 @@ func (in *ingest) ping(ctx context.Context, conn *websocket.Conn) {
 // is on the disk is the back-pressure: it fills the socket, then the script's
 // own buffer.
 func (in *ingest) converse(ctx context.Context, conn *websocket.Conn) error {
-	stream := stream{journal: in.journal}
+	stream := stream{journal: in.journal, level: in.level}
 	defer stream.drop()
+	conn.SetPongHandler(func(string) error {
+		if stream.partial() {
+			return nil // it is the event that must go on
+		}
+		return conn.SetReadDeadline(stream.deadline(in.now()))
+	})
 	for {
-		if err := conn.SetReadDeadline(in.now().Add(silence)); err != nil {
+		if err := conn.SetReadDeadline(stream.deadline(in.now())); err != nil {
 			return err
 		}
 		_, message, err := conn.ReadMessage()
@@ -199,7 +207,7 @@ func (in *ingest) upgraderAllows(r *http.Request) bool {
 // takeAll handles the frames of a POST, each of which begins with a line that
 // is empty but for the byte 0x1E (record separator, RFC 7464).
 func (in *ingest) takeAll(ctx context.Context, body []byte) (answer, error) {
-	stream := stream{journal: in.journal}
+	stream := stream{journal: in.journal, level: in.level}
 	defer stream.drop()
 	var last answer
 	for message := range splitFrames(body) {

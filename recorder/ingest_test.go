@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -80,7 +81,7 @@ func call(t *testing.T, r *rig, page string) (*caller, uint64) {
 }
 
 func hello(page string) string {
-	return fmt.Sprintf(`{"t":"hello","clock":%d,"session":%q,"tab":%q,"page":%q}`, time.Now().Add(-time.Hour).UnixMilli(), sessionID, tabID, page)
+	return fmt.Sprintf(`{"t":"hello","level":"standard","clock":%d,"session":%q,"tab":%q,"page":%q}`, time.Now().Add(-time.Hour).UnixMilli(), sessionID, tabID, page)
 }
 
 func events(from, to int) string {
@@ -368,4 +369,137 @@ func FuzzStream(f *testing.F) {
 			r.items(t, s.ID)
 		}
 	})
+}
+
+// A message of nothing but line breaks costs a line in the log; one of millions
+// is not taken.
+func TestLinesOfAMessageAreBounded(t *testing.T) {
+	r := newRig(t, http.NotFoundHandler(), rigOptions{})
+	c, _ := call(t, r, pageID)
+	c.say("%s", `{"t":"events","seq":0}`+"\n"+strings.Repeat("\n", 5000))
+	if got := c.hear(); got != (answer{"ack", 5000}) {
+		t.Fatalf("got %+v", got)
+	}
+	if n := strings.Count(r.logs.String(), "not valid"); n != 1 {
+		t.Errorf("%d log lines", n)
+	}
+	c.say("%s", `{"t":"events","seq":5000}`+"\n"+strings.Repeat("\n", 4<<20-100))
+	if err := c.ReadJSON(new(answer)); !websocket.IsCloseError(err, websocket.CloseUnsupportedData) {
+		t.Errorf("got %v", err)
+	}
+	if n := len(r.items(t, sessionID)); n != 5000 {
+		t.Errorf("%d events", n)
+	}
+}
+
+// Masks can be longer than what they stand for. An event that has got too long
+// for the journal by them would be sent again and again.
+func TestEventsThatGrowTooLongAreGaps(t *testing.T) {
+	r := newRig(t, http.NotFoundHandler(), rigOptions{})
+	c, _ := call(t, r, pageID)
+	const pieces = 8
+	mails := strings.Repeat("a@b.de ", 31<<20/pieces/7)
+	for n := range pieces {
+		text := mails
+		switch n {
+		case 0:
+			text = `{"text":"` + text
+		case pieces - 1:
+			text += `"}`
+		}
+		c.say(`{"t":"part","seq":0,"piece":%d,"last":%v}`+"\n%s", n, n == pieces-1, text)
+	}
+	if got := c.hear(); got != (answer{"ack", 1}) {
+		t.Fatalf("got %+v", got)
+	}
+	if items := r.items(t, sessionID); len(items) != 1 || items[0].Lost != 1 || !strings.Contains(items[0].Reason, "too long") {
+		t.Errorf("%d items", len(items))
+	}
+}
+
+// Who begins an event and does not go on with it takes the room of others, so
+// that a sign of life is not enough.
+func TestUnfinishedEventsHaveADeadline(t *testing.T) {
+	var behind atomic.Int64
+	r := newRig(t, http.NotFoundHandler(), rigOptions{now: func() time.Time { return time.Now().Add(-time.Duration(behind.Load())) }})
+	ended := func(say string) bool {
+		c, _, err := dial(t, r, r.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.say("%s", hello(pageID))
+		c.hear()
+		behind.Store(int64(time.Minute - 300*time.Millisecond)) // silence ends in 300 ms
+		defer behind.Store(0)
+		if say != "" {
+			c.say("%s", say)
+		}
+		closed := make(chan struct{})
+		go func() {
+			defer close(closed)
+			for c.ReadJSON(new(answer)) == nil {
+			}
+		}()
+		tick := time.NewTicker(50 * time.Millisecond)
+		defer tick.Stop()
+		for range 20 {
+			select {
+			case <-closed:
+				return true
+			case <-tick.C:
+				_ = c.WriteControl(websocket.PongMessage, nil, time.Now().Add(time.Second))
+			}
+		}
+		_ = c.Close()
+		<-closed
+		return false
+	}
+	if !ended(`{"t":"part","seq":0}` + "\n{") {
+		t.Error("an event that does not go on is waited for")
+	}
+	if ended("") {
+		t.Error("a page that is quiet is cut off")
+	}
+}
+
+// A tab that was opened before the recorder got stricter, or by a script that
+// does not say how strict it is, still sends what must not be kept.
+func TestLaxerPagesAreStopped(t *testing.T) {
+	for _, tt := range []struct {
+		recorder recorder.Level
+		page     string
+		want     string
+	}{
+		{recorder.Strict, "open", "stop"},
+		{recorder.Strict, "standard", "stop"},
+		{recorder.Standard, "", "stop"},
+		{recorder.Standard, "strict", "ready"},
+		{recorder.Open, "", "ready"},
+	} {
+		r := newRig(t, http.NotFoundHandler(), rigOptions{level: tt.recorder})
+		c, _, err := dial(t, r, r.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.say("%s", strings.Replace(hello(pageID), "standard", tt.page, 1))
+		if got := c.hear(); got.T != tt.want {
+			t.Errorf("a page at %q by a recorder at %s: %+v", tt.page, tt.recorder, got)
+		}
+	}
+}
+
+// A cookie that says where somebody came from would take every address of the
+// site out of everybody's events; one that holds JSON is a credential like others.
+func TestWhichCookiesAreCredentials(t *testing.T) {
+	const json, base64 = `{"id":"s3cr3t-in-json"}`, "/9j4AAQSkZJRgABAQE+yz=="
+	r := newRig(t, reply(200, "", `Set-Cookie: state={"id":"s3cr3t-of-the-site"}; Path=/`), rigOptions{})
+	get(t, r, "/", "Cookie: from=https%3A%2F%2Fshop.test%2F; at=https://shop.test/list; next=%2Faccount%2Forders-2024; then=\"/account/orders-2024\"; data="+json+"; sid="+base64)
+	c, _ := call(t, r, pageID)
+	text := `at https://shop.test/list, then /account/orders-2024 ` + json + ` {"id":"s3cr3t-of-the-site"} ` + base64
+	c.say("%s", `{"t":"events","seq":0}`+"\n"+fmt.Sprintf(`{"type":6,"data":{"payload":[%q]}}`, text))
+	c.hear()
+	want := fmt.Sprintf("%q", "at https://shop.test/list, then /account/orders-2024 ••••• ••••• •••••")
+	if items := r.items(t, sessionID); !contains(items, want) {
+		t.Errorf("kept %s", items[0].Event)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,14 +38,41 @@ func TestInlineStyles(t *testing.T) {
 			"one that does not apply",
 			`{"type":2,"tagName":"link","attributes":{"disabled":"","href":"https://x.test/a.css","rel":"stylesheet"}}`,
 			`{"type":2,"tagName":"link","attributes":{"disabled":"","href":"https://x.test/a.css","rel":"stylesheet"}}`,
+		}, {
+			"one beside a number that Go has not",
+			`[{"attributes":{"n":1e999,"rr_href":"https://x.test/a.css"}},{"tagName":"link","attributes":{"href":"https://x.test/a.css","rel":"stylesheet"}}]`,
+			`[{"attributes":{"n":1e999,"rr_href":"https://x.test/a.css"}},{"tagName":"link","attributes":{"_cssText":"b{color:red}"}}]`,
+		}, {
+			"one beside half a surrogate pair",
+			`[{"tagName":"\ud800","attributes":{}},{"tagName":"link","attributes":{"href":"https://x.test/a.css","rel":"stylesheet"}}]`,
+			`[{"tagName":"\ud800","attributes":{}},{"tagName":"link","attributes":{"_cssText":"b{color:red}"}}]`,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := inlineStyles([]byte(tt.in), sheet)
-			if err != nil || string(got) != tt.want {
-				t.Errorf("got %s, %v\nwant %s", got, err, tt.want)
+			if got := inlineStyles([]byte(tt.in), sheet); string(got) != tt.want {
+				t.Errorf("got %s\nwant %s", got, tt.want)
 			}
 		})
+	}
+}
+
+// Five hundred shadow roots that link one sheet, or a page that is out for more,
+// make no event that cannot be read: what is over the budget keeps its link.
+func TestInlinedStylesAreBounded(t *testing.T) {
+	reads := 0
+	sheet := func(string) (string, bool) {
+		reads++
+		return strings.Repeat("b{color:red} ", 150<<10/13), true
+	}
+	const link = `{"tagName":"link","attributes":{"href":"https://x.test/a.css","rel":"stylesheet"}}`
+	in := "[" + strings.Repeat(link+",", 499) + link + "]"
+	got := inlineStyles([]byte(in), sheet)
+	if len(got) > len(in)+maxInlined || len(got) < maxInlined/2 {
+		t.Errorf("%d bytes of %d", len(got), len(in))
+	}
+	inlined := strings.Count(string(got), `"_cssText"`)
+	if links := strings.Count(string(got), link); inlined == 0 || links == 0 || inlined+links != 500 || reads > inlined+1 {
+		t.Errorf("%d links are left, %d are inlined, %d sheets were read", links, inlined, reads)
 	}
 }
 

@@ -22,6 +22,9 @@ var (
 	errLimit = errors.New("session has reached its limit")
 	// errBusy says that there is no room for more at the moment.
 	errBusy = errors.New("recorder is at its limit")
+	// errLong says that a record will never fit into the journal: what is taken
+	// out of an event may be shorter than what is put in its place.
+	errLong = errors.New("record is too long")
 	// errFinished says that a session has ended.
 	errFinished = errors.New("session has ended")
 )
@@ -125,7 +128,7 @@ func (j *Journal) open(ctx context.Context, hello header) (uint64, error) {
 		if hello.Clock != 0 {
 			skew = float64(j.now().UnixMilli()) - hello.Clock
 		}
-		if err := j.write(ctx, p, record{Kind: recordPage, Tab: hello.Tab, Skew: skew}, nil); err != nil {
+		if err := j.write(ctx, p, record{Kind: recordPage, Tab: hello.Tab, Level: hello.Level, Skew: skew}, nil); err != nil {
 			return 0, err
 		}
 	}
@@ -197,20 +200,33 @@ func (j *Journal) append(ctx context.Context, key pageKey, first uint64, events 
 	} else if seen > 0 {
 		events = events[seen:]
 	}
-	body := make([][]byte, len(events))
-	for i, e := range events {
-		if body[i], err = j.redactor.JSON(e); err != nil {
-			// Its number must not stay open, or the script would send it for
-			// ever.
-			j.logger.Warn("event is not valid and left out", slog.String("session", key.session))
-			body[i] = []byte(invalidEvent)
-		}
-	}
-	err = j.write(ctx, p, record{Kind: recordEvents, First: p.next, Count: uint64(len(body))}, bytes.Join(body, []byte("\n")))
-	if errors.Is(err, errLimit) {
-		err = j.noteLimit(ctx, p, uint64(len(body)))
+	count := uint64(len(events))
+	err = j.write(ctx, p, record{Kind: recordEvents, First: p.next, Count: count}, j.body(key, events))
+	switch {
+	case errors.Is(err, errLong):
+		err = j.write(ctx, p, record{Kind: recordGap, First: p.next, Count: count, Reason: longReason}, nil)
+	case errors.Is(err, errLimit):
+		err = j.noteLimit(ctx, p, count)
 	}
 	return p.next, err
+}
+
+// body is a record's: the events, redacted, one per line. The number of one
+// that is not valid must not stay open, or the script would send it for ever.
+func (j *Journal) body(key pageKey, events [][]byte) []byte {
+	invalid := 0
+	lines := make([][]byte, len(events))
+	for i, e := range events {
+		var err error
+		if lines[i], err = j.redactor.JSON(e); err != nil {
+			lines[i] = []byte(invalidEvent)
+			invalid++
+		}
+	}
+	if invalid > 0 {
+		j.logger.Warn("events are not valid and left out", slog.String("session", key.session), slog.Int("events", invalid))
+	}
+	return bytes.Join(lines, []byte("\n"))
 }
 
 // invalidEvent stands for a line that was not an event.
@@ -256,6 +272,9 @@ func (j *Journal) write(ctx context.Context, p *page, r record, body []byte) err
 	if err := j.admit(p, r, len(payload)); err != nil {
 		return err
 	}
+	if len(payload) > wal.MaxRecord {
+		return errLong
+	}
 	// The record is written whether or not somebody still waits for it, and
 	// the state must say so.
 	pos, err := j.log.Append(context.WithoutCancel(ctx), payload)
@@ -281,6 +300,9 @@ func (j *Journal) admit(p *page, r record, n int) error {
 	}
 	return nil
 }
+
+// longReason is said of events that are too long to be kept.
+const longReason = "event is too long"
 
 // limitReason is said where a session has reached its limit.
 const limitReason = "the session has reached its limit"

@@ -30,6 +30,21 @@ func ParseLevel(name string) (Level, error) {
 	return "", fmt.Errorf("unknown level of privacy %q", name)
 }
 
+// laxer reports whether l keeps more than other. Nobody knows what an unknown
+// level keeps.
+func (l Level) laxer(other Level) bool { return l.laxness() > other.laxness() }
+
+func (l Level) laxness() int {
+	switch l {
+	case Strict:
+		return 0
+	case Standard:
+		return 1
+	case Open:
+	}
+	return 2
+}
+
 func (l Level) scope() redact.Scope {
 	if l == Open {
 		return redact.Credentials

@@ -2,11 +2,14 @@ package recorder
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"strings"
 
 	"github.com/reelay/reelay/recorder/inject"
 )
@@ -19,6 +22,7 @@ type proxy struct {
 	tap     *tap
 	workers *workers
 	origins *origins
+	left    *origins // to which the site redirects
 	log     *slog.Logger
 }
 
@@ -76,10 +80,17 @@ func exchangeOf(r *http.Request) *exchange {
 // rewrite turns the browser's request into the one that the site expects.
 func (p *proxy) rewrite(r *httputil.ProxyRequest) {
 	e := exchangeOf(r.In)
-	r.Out.URL.Scheme = e.site.origin.Scheme
+	r.Out.URL.Scheme = e.site.scheme
 	r.Out.URL.Host = e.site.origin.Host
 	r.Out.URL.RawQuery = r.In.URL.RawQuery // as sent, not as Go would repair it
 	r.Out.Host = e.site.origin.Host
+	if proto := r.In.Header[forwardedProto]; proto != nil {
+		r.Out.Header[forwardedProto] = proto
+	}
+	if p.target != nil && p.target.User != nil && r.Out.Header.Get("Authorization") == "" {
+		password, _ := p.target.User.Password()
+		r.Out.SetBasicAuth(p.target.User.Username(), password)
+	}
 	e.site.requestHeader(r.Out.Header)
 	inject.DropDictionaries(r.Out.Header)
 	if e.navigation || e.worker {
@@ -95,16 +106,44 @@ func (p *proxy) modify(resp *http.Response) error {
 	if err := p.tap.response(resp, e.url); err != nil {
 		p.log.Warn("asset is not kept", slog.Any("error", err))
 	}
+	if e.navigation && redirects(resp.StatusCode) {
+		p.leaves(resp, e)
+	}
 	if e.navigation || e.worker && inject.WholeDocument(resp) {
 		p.pages.rewrite(resp, e.site)
 	}
 	return nil
 }
 
+// leaves says, once for each origin, that a redirect leads past the recorder.
+// Behind a forward proxy browsers stay.
+func (p *proxy) leaves(resp *http.Response, e *exchange) {
+	if p.target == nil {
+		return
+	}
+	address, err := redirected(e.url, resp.Header.Get("Location"))
+	if err != nil {
+		return // the browser will not follow it either
+	}
+	to, err := url.Parse(address)
+	if err != nil || to.Scheme != "http" && to.Scheme != "https" || !plainHost(to.Host) {
+		return
+	}
+	origin := to.Scheme + "://" + withoutPort(to.Host, to.Scheme)
+	if strings.EqualFold(origin, e.site.public.String()) || p.left.has(origin) {
+		return
+	}
+	p.left.add(origin)
+	p.pages.missing(resp.Request, "it redirects to another origin; this records that one: reelay record "+origin)
+}
+
 // fail answers for a site that cannot be reached.
 func (p *proxy) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, context.Canceled) {
 		return // the browser left
+	}
+	if _, untrusted := errors.AsType[*tls.CertificateVerificationError](err); untrusted {
+		err = fmt.Errorf("%w; reelay record --insecure takes any certificate", err)
 	}
 	p.log.Warn("site did not answer", slog.String("host", r.URL.Host), slog.Any("error", err))
 	http.Error(w, "reelay: the site did not answer: "+err.Error(), http.StatusBadGateway)

@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"regexp"
 	"strings"
 	"sync"
@@ -324,5 +325,74 @@ func TestTheScriptIsServed(t *testing.T) {
 	}
 	if resp, _ := get(t, r, recorder.Prefix+"unknown"); resp.StatusCode != http.StatusNotFound {
 		t.Errorf("unknown path: %d", resp.StatusCode)
+	}
+}
+
+// A redirect to another origin leads past the recorder, which says so and how to
+// record that one. Once is enough.
+func TestRedirectsPastTheRecorderAreReported(t *testing.T) {
+	r := newRig(t, http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		w.Header().Set("Location", "https://"+q.URL.Query().Get("to")+"/")
+		w.WriteHeader(http.StatusMovedPermanently)
+	}), rigOptions{})
+	for _, to := range []string{"www.example.com:443", "www.example.com", "$(x).example.com", "login.example.com"} {
+		get(t, r, "/?to="+url.QueryEscape(to))
+	}
+	get(t, r, "/?to=data.example.com", "Sec-Fetch-Dest: empty")
+	for _, want := range []string{"https://www.example.com", "https://login.example.com"} {
+		if u := <-r.unrecorded; !strings.HasSuffix(u.Reason, ": reelay record "+want) {
+			t.Errorf("reported %+v", u)
+		}
+	}
+	if len(r.unrecorded) > 0 {
+		t.Errorf("also reported %+v", <-r.unrecorded)
+	}
+}
+
+// Where TLS ends before the recorder, the site is told, as it would be without
+// the recorder, and then knows itself by https.
+func TestASiteLearnsThatTLSHasEnded(t *testing.T) {
+	asked := make(chan *http.Request, 1)
+	r := newRig(t, http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		asked <- q
+		w.Header().Set("Location", "https://"+q.Host+"/next")
+		w.Header().Set("Content-Location", "http://"+q.Host+"/this")
+		w.WriteHeader(http.StatusFound)
+	}), rigOptions{})
+	public := "https" + strings.TrimPrefix(r.URL, "http")
+	resp, _ := get(t, r, "/", "X-Forwarded-Proto: https", "Origin: "+public)
+	q := <-asked
+	if proto, origin := q.Header.Get("X-Forwarded-Proto"), q.Header.Get("Origin"); proto != "https" || origin != "https://"+q.Host {
+		t.Errorf("the site got %q and the origin %s", proto, origin)
+	}
+	if got := resp.Header.Get("Location"); got != public+"/next" {
+		t.Errorf("location %s", got)
+	}
+	if got := resp.Header.Get("Content-Location"); got != public+"/this" {
+		t.Errorf("content location %s", got)
+	}
+}
+
+// The user in the site's URL is who asks, unless the browser says who does.
+func TestTheUserOfTheSitesURL(t *testing.T) {
+	asked := make(chan string, 1)
+	site := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, q *http.Request) {
+		user, password, _ := q.BasicAuth()
+		asked <- user + ":" + password
+	}))
+	t.Cleanup(site.Close)
+	target, err := url.Parse(site.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	target.User = url.UserPassword("staging", "let me in")
+	r := newRigAt(t, target, nil, rigOptions{})
+	get(t, r, "/")
+	if got := <-asked; got != "staging:let me in" {
+		t.Errorf("asked as %s", got)
+	}
+	get(t, r, "/", "Authorization: Basic YWxpY2U6eA==")
+	if got := <-asked; got != "alice:x" {
+		t.Errorf("asked as %s", got)
 	}
 }

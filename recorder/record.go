@@ -29,7 +29,8 @@ type record struct {
 	Count   uint64     `json:"n,omitempty"`
 	Reason  string     `json:"reason,omitempty"`
 	Tab     string     `json:"tab,omitempty"`
-	Skew    float64    `json:"skew,omitempty"` // our clock less the browser's, in milliseconds
+	Level   Level      `json:"level,omitempty"` // of privacy, of a page
+	Skew    float64    `json:"skew,omitempty"`  // our clock less the browser's, in milliseconds
 }
 
 func (r record) encode(body []byte) ([]byte, error) {

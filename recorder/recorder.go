@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -19,8 +20,9 @@ import (
 
 // Options configures a Recorder.
 type Options struct {
-	// Target is the site to stand in front of: scheme and host. Nil takes the
-	// site from each request's own URL, as a forward proxy does.
+	// Target is the site to stand in front of: scheme and host, and the user
+	// that requests without credentials are made as. Nil takes the site from
+	// each request's own URL, as a forward proxy does.
 	Target *url.URL
 	// Level is how much is kept; it must be set.
 	Level Level
@@ -61,25 +63,26 @@ func New(opts Options) (*Recorder, error) {
 		return nil, errors.New("new recorder: the site must be an http or https URL")
 	}
 	file := newScriptFile(script.Bundle())
-	origins := &origins{known: map[string]bool{}}
+	origins := newOrigins()
 	handler := newProxy(&proxy{
 		target: opts.Target,
 		pages: &pages{
 			script: file, level: opts.Level, log: opts.Log, unrecorded: opts.Unrecorded,
 			redactor: redact.New(opts.Level.scope(), opts.Secrets),
 		},
-		tap:     &tap{secrets: opts.Secrets, archive: opts.Archive},
+		tap:     &tap{secrets: opts.Secrets, archive: opts.Archive, level: opts.Level},
 		workers: newWorkers(),
 		origins: origins,
+		left:    newOrigins(),
 		log:     opts.Log,
 	}, opts.Transport)
 	return &Recorder{
 		proxy: handler,
 		fetch: &fetcher{
-			journal: opts.Journal, archive: opts.Archive, proxy: handler, origins: origins,
+			journal: opts.Journal, archive: opts.Archive, level: opts.Level, proxy: handler, origins: origins,
 			reverse: opts.Target != nil, elsewhere: opts.Elsewhere, log: opts.Log, urls: newURLSet(),
 		},
-		ingest: newIngest(opts.Journal, opts.Now, opts.Log),
+		ingest: newIngest(opts.Journal, opts.Level, opts.Now, opts.Log),
 		script: file,
 	}, nil
 }
@@ -113,10 +116,16 @@ func (rec *Recorder) FetchAll(ctx context.Context) error { return rec.fetch.all(
 // Close ends the connections of scripts and waits for what they have sent.
 func (rec *Recorder) Close() { rec.ingest.close() }
 
+// dialWithin bounds how long a connection to a site may take.
+const dialWithin = 10 * time.Second
+
 // NewTransport returns a transport that passes bodies through as they are,
-// verifies certificates and speaks HTTP/2 where the site does.
+// verifies certificates, speaks HTTP/2 where the site does and goes through the
+// proxy that the environment names.
 func NewTransport() *http.Transport {
 	return &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: dialWithin}).DialContext,
 		DisableCompression:    true,
 		ForceAttemptHTTP2:     true,
 		MaxIdleConns:          256,

@@ -2,6 +2,7 @@ package recorder
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	"github.com/reelay/reelay/recorder/wal"
@@ -17,13 +18,12 @@ func (j *Journal) each(id string, skip int, visit func(event []byte)) (int, erro
 	}
 	j.mu.Unlock()
 	for _, pos := range records {
-		payload, err := j.log.Read(pos)
+		r, body, err := j.read(pos)
+		if errors.Is(err, wal.ErrTorn) {
+			continue
+		}
 		if err != nil {
 			return skip, fmt.Errorf("read session %s: %w", id, err)
-		}
-		r, body, err := decodeRecord(payload)
-		if err != nil {
-			return skip, err
 		}
 		if r.Kind == recordEvents {
 			for event := range bytes.SplitSeq(body, []byte("\n")) {

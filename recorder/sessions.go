@@ -3,11 +3,14 @@ package recorder
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/reelay/reelay/recorder/wal"
 )
 
 // SessionInfo is a session in the journal.
@@ -23,6 +26,7 @@ type SessionInfo struct {
 // that many events are missing. Seq numbers the events of a page from 0.
 type Item struct {
 	Page, Tab string
+	Level     Level // that the page was recorded at; empty if it is not known
 	Seq       uint64
 	Event     []byte
 	Lost      uint64
@@ -60,56 +64,81 @@ func (j *Journal) Items(id string) iter.Seq2[Item, error] {
 			j.mu.Unlock()
 			return
 		}
-		records := slices.Clone(s.records)
+		records, last := slices.Clone(s.records), s.last
+		ends := map[string]uint64{}
+		for _, page := range s.order {
+			ends[page] = j.pages[pageKey{id, page}].next
+		}
 		j.mu.Unlock()
 		reader := itemReader{pages: map[string]*pageRead{}}
 		for _, pos := range records {
-			payload, err := j.log.Read(pos)
+			r, body, err := j.read(pos)
+			if errors.Is(err, wal.ErrTorn) {
+				continue // its events are missing in what is around it
+			}
 			if err != nil {
 				yield(Item{}, fmt.Errorf("read session %s: %w", id, err))
 				return
 			}
-			if !reader.record(payload, yield) {
+			if !reader.record(r, body, yield) {
+				return
+			}
+		}
+		for page, p := range reader.pages {
+			if p.next < ends[page] && !yield(p.damaged(page, ends[page], last), nil) {
 				return
 			}
 		}
 	}
+}
+
+// read returns the record at pos, or wal.ErrTorn where the disk has damaged it.
+func (j *Journal) read(pos wal.Position) (record, []byte, error) {
+	payload, err := j.log.Read(pos)
+	if err != nil {
+		return record{}, nil, err
+	}
+	return decodeRecord(payload)
 }
 
 // itemReader turns records into items.
 type itemReader struct{ pages map[string]*pageRead }
 
 type pageRead struct {
-	tab  string
-	skew time.Duration
-	next uint64
+	tab   string
+	level Level
+	skew  time.Duration
+	next  uint64
+}
+
+// damaged is the place of events before the number end that the disk has lost.
+func (p *pageRead) damaged(page string, end uint64, at time.Time) Item {
+	lost := Item{
+		Page: page, Tab: p.tab, Level: p.level, Skew: p.skew, Received: at,
+		Seq: p.next, Lost: end - p.next, Reason: "the journal is damaged",
+	}
+	p.next = end
+	return lost
 }
 
 // record yields the items of one record that were not there before. It returns
 // false when the reading is over.
-func (ir itemReader) record(payload []byte, yield func(Item, error) bool) bool {
-	r, body, err := decodeRecord(payload)
-	if err != nil {
-		return yield(Item{}, err)
-	}
+func (ir itemReader) record(r record, body []byte, yield func(Item, error) bool) bool {
 	p := ir.pages[r.Page]
 	if p == nil {
 		p = &pageRead{}
 		ir.pages[r.Page] = p
 	}
-	item := Item{Page: r.Page, Tab: p.tab, Skew: p.skew, Received: time.UnixMilli(r.At)}
+	item := Item{Page: r.Page, Tab: p.tab, Level: p.level, Skew: p.skew, Received: time.UnixMilli(r.At)}
 	if (r.Kind == recordEvents || r.Kind == recordGap) && r.First > p.next {
 		// No record is written behind a hole: the disk has lost one.
-		item.Seq, item.Lost, item.Reason = p.next, r.First-p.next, "the journal is damaged"
-		p.next = r.First
-		if !yield(item, nil) {
+		if !yield(p.damaged(r.Page, r.First, item.Received), nil) {
 			return false
 		}
-		item.Lost, item.Reason = 0, ""
 	}
 	switch r.Kind {
 	case recordPage:
-		p.tab, p.skew = r.Tab, time.Duration(r.Skew*float64(time.Millisecond))
+		p.tab, p.level, p.skew = r.Tab, r.Level, time.Duration(r.Skew*float64(time.Millisecond))
 	case recordGap:
 		if r.First+r.Count > p.next {
 			item.Seq, item.Lost, item.Reason = p.next, r.First+r.Count-p.next, r.Reason
@@ -163,7 +192,7 @@ func (j *Journal) Finish(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	pos, err := j.log.Append(ctx, payload)
+	pos, err := j.log.AppendFreeing(ctx, payload)
 	if err != nil {
 		return fmt.Errorf("finish session: %w", err)
 	}

@@ -8,10 +8,11 @@ import (
 	"strings"
 )
 
-// site is one origin as the recorder reaches it and as the browser knows it.
-// Behind a forward proxy the two are the same.
+// site is one origin as it knows itself and as the browser knows it. Behind a
+// forward proxy the two are the same.
 type site struct {
-	origin *url.URL // scheme and host of the site
+	scheme string   // by which it is reached
+	origin *url.URL // scheme and host as the site knows itself
 	public *url.URL // scheme and host in the browser's address bar
 }
 
@@ -24,16 +25,30 @@ func newSite(r *http.Request, target *url.URL) (site, error) {
 			return site{}, errors.New("this is a proxy: the request names no site")
 		}
 		origin := &url.URL{Scheme: r.URL.Scheme, Host: r.URL.Host}
-		return site{origin: origin, public: origin}, nil
-	}
-	public := &url.URL{Scheme: "http", Host: r.Host}
-	if r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https") {
-		public.Scheme = "https"
+		return site{scheme: origin.Scheme, origin: origin, public: origin}, nil
 	}
 	if !plainHost(r.Host) {
 		return site{}, errors.New("the Host header is not a host")
 	}
-	return site{origin: &url.URL{Scheme: target.Scheme, Host: target.Host}, public: public}, nil
+	s := site{scheme: target.Scheme, origin: &url.URL{Scheme: target.Scheme, Host: target.Host}, public: &url.URL{Scheme: "http"}}
+	ended := strings.EqualFold(r.Header.Get(forwardedProto), "https")
+	if r.TLS != nil || ended {
+		s.public.Scheme = "https"
+	}
+	if ended { // the site is told
+		s.origin.Scheme = "https"
+	}
+	s.public.Host = withoutPort(r.Host, s.public.Scheme)
+	s.origin.Host = withoutPort(target.Host, target.Scheme)
+	return s, nil
+}
+
+// forwardedProto is the header by which a proxy says what it got.
+const forwardedProto = "X-Forwarded-Proto"
+
+// withoutPort leaves out a scheme's own port, as browsers do.
+func withoutPort(host, scheme string) string {
+	return strings.TrimSuffix(host, map[string]string{"http": ":80", "https": ":443"}[scheme])
 }
 
 // plainHost reports whether a Host header is safe to put into policies and
@@ -48,7 +63,6 @@ func (s site) moved() bool { return *s.origin != *s.public }
 
 // requestHeader makes a request's headers name the site's origin.
 func (s site) requestHeader(h http.Header) {
-	h.Del("X-Forwarded-For") // no trace of the recorder
 	if !s.moved() {
 		return
 	}
@@ -86,11 +100,11 @@ func (s site) responseHeader(h http.Header) {
 }
 
 // toPublic rewrites an absolute URL of the site. http URLs of an https site
-// are its own as well: they redirect to it. The other way round rewriting
-// would make a loop.
+// are its own as well: they redirect to it, or it is reached by them. The other
+// way round rewriting would make a loop.
 func (s site) toPublic(value string) string {
 	value = replaceOrigin(value, s.origin, s.public)
-	if s.origin.Scheme == "https" && s.origin.Port() == "" {
+	if s.origin.Scheme == "https" && (s.origin.Port() == "" || s.scheme == "http") {
 		value = replaceOrigin(value, &url.URL{Scheme: "http", Host: s.origin.Host}, s.public)
 	}
 	return value
@@ -112,25 +126,22 @@ func (s site) refresh(value string) string {
 	return value[:at] + s.toPublic(value[at:])
 }
 
-// replaceOrigin replaces the origin that value starts with, if it is from.
+// replaceOrigin replaces the origin that value starts with, if it is from. The
+// default port may be spelled out. "//host/path" has the scheme of the page.
 func replaceOrigin(value string, from, to *url.URL) string {
-	prefix := from.Scheme + "://" + from.Host
-	n := len(prefix)
-	if len(value) >= n && strings.EqualFold(value[:n], prefix) && endsOrigin(value[n:]) {
-		return to.Scheme + "://" + to.Host + value[n:]
+	scheme, rest, ok := strings.Cut(value, "//")
+	if !ok || scheme != "" && !strings.EqualFold(scheme, from.Scheme+":") {
+		return value
 	}
-	// "//host/path" has the scheme of the page.
-	if rest, ok := strings.CutPrefix(value, "//"); ok {
-		n := len(from.Host)
-		if len(rest) >= n && strings.EqualFold(rest[:n], from.Host) && endsOrigin(rest[n:]) {
-			return "//" + to.Host + rest[n:]
-		}
+	end := strings.IndexAny(rest, "/?#\"'>")
+	if end < 0 {
+		end = len(rest)
 	}
-	return value
-}
-
-// endsOrigin reports whether an origin ends where rest begins. The default
-// port may be spelled out.
-func endsOrigin(rest string) bool {
-	return rest == "" || strings.ContainsRune("/?#\"'>", rune(rest[0]))
+	if !strings.EqualFold(withoutPort(rest[:end], from.Scheme), from.Host) {
+		return value
+	}
+	if scheme != "" {
+		scheme = to.Scheme + ":"
+	}
+	return scheme + "//" + to.Host + rest[end:]
 }

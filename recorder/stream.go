@@ -6,21 +6,41 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"time"
 )
 
 // stream is the recorder's side of one conversation with a script.
 type stream struct {
 	journal *Journal
+	level   Level // the recorder's
 	key     pageKey
 	part    []byte // the event that comes in parts
 	partSeq uint64
-	pieces  int // how many of its parts have come
+	pieces  int       // how many of its parts have come
+	begun   time.Time // when the first of them came
 }
+
+// deadline is when the next message must be there. The time of an event that
+// comes in parts is bounded: it takes room that others wait for.
+func (s *stream) deadline(now time.Time) time.Time {
+	next := now.Add(silence)
+	if end := s.begun.Add(partsWithin); s.partial() && end.Before(next) {
+		return end
+	}
+	return next
+}
+
+// partial reports whether an event has come in part.
+func (s *stream) partial() bool { return len(s.part) > 0 }
 
 // take handles one frame and returns the answer to it; its kind is empty when
 // there is none. The error is for the log.
 func (s *stream) take(ctx context.Context, f frame) (answer, error) {
 	if f.Kind == kindHello {
+		// A page that was opened before the recorder got stricter.
+		if f.Level.laxer(s.level) {
+			return answer{Kind: kindStop}, fmt.Errorf("take hello: the page was opened at the level %q, and the recorder's is %q", f.Level, s.level)
+		}
 		s.key = pageKey{f.Session, f.Page}
 		next, err := s.journal.open(ctx, f.header)
 		return s.answer(kindReady, next, err)
@@ -50,7 +70,7 @@ func (s *stream) take(ctx context.Context, f frame) (answer, error) {
 func (s *stream) takePart(ctx context.Context, f frame) (answer, error) {
 	if f.Piece == 0 {
 		s.drop()
-		s.partSeq, s.pieces = f.Seq, 0
+		s.partSeq, s.pieces, s.begun = f.Seq, 0, s.journal.now()
 	}
 	if f.Seq != s.partSeq || f.Piece != s.pieces {
 		return answer{Kind: kindStop}, fmt.Errorf("take part: piece %d of event %d is out of order", f.Piece, f.Seq)
@@ -69,7 +89,7 @@ func (s *stream) takePart(ctx context.Context, f frame) (answer, error) {
 	defer s.drop()
 	event := s.part
 	if len(event) > maxEvent {
-		next, err := s.journal.gap(ctx, s.key, f.Seq, 1, "event is too long")
+		next, err := s.journal.gap(ctx, s.key, f.Seq, 1, longReason)
 		return s.answer(kindAck, next, err)
 	}
 	next, err := s.journal.append(ctx, s.key, f.Seq, [][]byte{event})

@@ -75,7 +75,7 @@ func (k *talker) run(ctx context.Context, address func() string) {
 
 // talk has one conversation, message by answer, up to its first error.
 func (k *talker) talk(conn *websocket.Conn) error {
-	message := fmt.Sprintf(`{"t":"hello","session":%q,"tab":%q,"page":%q}`, sessionID, tabID, k.page)
+	message := fmt.Sprintf(`{"t":"hello","level":"standard","session":%q,"tab":%q,"page":%q}`, sessionID, tabID, k.page)
 	for {
 		if err := conn.WriteMessage(websocket.TextMessage, []byte(message)); err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/reelay/reelay/recorder/redact"
@@ -14,6 +15,7 @@ import (
 type tap struct {
 	secrets *redact.Secrets
 	archive *Archive // nil keeps no assets
+	level   Level
 }
 
 // request notes the credentials of a request. An asset that the archive lacks
@@ -25,10 +27,12 @@ func (t *tap) request(r *http.Request, public string) {
 			t.secrets.Add(strings.TrimRight(strings.TrimSpace(credential), "=")) // with or without padding
 		}
 	}
-	for _, c := range r.Cookies() {
-		t.cookie(c.Value)
+	for _, header := range r.Header.Values("Cookie") {
+		for pair := range strings.SplitSeq(header, ";") {
+			t.cookie(pair)
+		}
 	}
-	if t.archive != nil && r.Method == http.MethodGet && assetRequest(r) && !t.archive.has(public) {
+	if t.archive != nil && r.Method == http.MethodGet && assetRequest(r, t.level) && !t.archive.has(public) {
 		for _, name := range []string{"If-None-Match", "If-Modified-Since"} {
 			r.Header.Del(name)
 		}
@@ -38,16 +42,17 @@ func (t *tap) request(r *http.Request, public string) {
 // response notes the credentials of a response and copies its body if it is an
 // asset. Its URLs are those that the browser knows.
 func (t *tap) response(resp *http.Response, public string) error {
-	for _, c := range resp.Cookies() {
-		t.cookie(c.Value)
+	for _, header := range resp.Header.Values("Set-Cookie") {
+		pair, _, _ := strings.Cut(header, ";")
+		t.cookie(pair)
 	}
 	if t.archive == nil || resp.Request.Method != http.MethodGet {
 		return nil
 	}
 	switch {
-	case (resp.StatusCode == http.StatusOK || whole(resp)) && asset(resp):
+	case (resp.StatusCode == http.StatusOK || whole(resp)) && asset(resp, t.level):
 		t.archive.copy(resp, public)
-	case redirects(resp.StatusCode) && assetRequest(resp.Request):
+	case redirects(resp.StatusCode) && assetRequest(resp.Request, t.level):
 		to, err := redirected(public, resp.Header.Get("Location"))
 		if err != nil {
 			return nil //nolint:nilerr // the browser will not follow it either
@@ -90,39 +95,69 @@ func redirected(from, location string) (string, error) {
 	return to.String(), nil
 }
 
-// cookie notes a cookie's value as it is and as a script sees it after
-// decoding.
-func (t *tap) cookie(value string) {
-	t.secrets.Add(value)
-	if plain, err := url.QueryUnescape(value); err == nil && plain != value {
-		t.secrets.Add(plain)
+// cookie notes the value of a cookie, "name=value", as it is and as a script sees
+// it after decoding. Go's own reader drops those with quotes in them, as of JSON.
+func (t *tap) cookie(pair string) {
+	_, value, _ := strings.Cut(strings.TrimSpace(pair), "=")
+	bare := strings.Trim(value, `"`)
+	values := []string{value, bare}
+	if plain, err := url.PathUnescape(bare); err == nil {
+		spaced, _ := url.QueryUnescape(bare) // it takes what the other takes
+		bare, values = plain, append(values, plain, spaced)
+	}
+	if address(bare) {
+		return
+	}
+	for _, v := range values {
+		t.secrets.Add(v)
 	}
 }
 
-// assetRequest reports whether a browser asks for a part of a page's looks.
-func assetRequest(r *http.Request) bool {
+// address reports whether a cookie says where somebody was or is to go: that is
+// in the events of everybody.
+func address(value string) bool {
+	return hasPrefix(value, "http://", "https://") || strings.HasPrefix(value, "/") && !random(value)
+}
+
+// random reports whether a text is like base64, which may begin with a slash,
+// rather than like a path.
+func random(text string) bool {
+	const lower, digits = "abcdefghijklmnopqrstuvwxyz", "0123456789"
+	upper := strings.ToUpper(lower)
+	return len(text) >= 20 && strings.Trim(text, lower+upper+digits+"+/=") == "" &&
+		strings.ContainsAny(text, lower) && strings.ContainsAny(text, upper) && strings.ContainsAny(text, digits)
+}
+
+// assetRequest reports whether a browser asks for a part of a page's looks that
+// a level keeps: strict keeps no pictures.
+func assetRequest(r *http.Request, level Level) bool {
 	switch r.Header.Get("Sec-Fetch-Dest") {
-	case "style", "font", "image", "video", "audio", "track":
+	case "style", "font":
 		return true
+	case "image", "video", "audio", "track":
+		return level != Strict
 	}
 	return false
 }
 
 // asset reports whether a response is one. Without the browser's word, as on a
 // plain http origin, the media type decides; documents and what scripts fetch
-// are never kept.
-func asset(resp *http.Response) bool {
-	if strings.HasPrefix(strings.ToLower(resp.Header.Get("Content-Type")), "text/html") {
-		return false
-	}
-	if resp.Request.Header.Get("Sec-Fetch-Dest") != "" {
-		return assetRequest(resp.Request)
-	}
+// are never kept. At the strict level the type must be right as well: a picture
+// is served to whoever asks. Fonts alone come without one.
+func asset(resp *http.Response, level Level) bool {
 	media := strings.ToLower(resp.Header.Get("Content-Type"))
-	for _, prefix := range []string{"text/css", "font/", "image/", "video/", "audio/", "application/font", "application/x-font", "application/vnd.ms-fontobject"} {
-		if strings.HasPrefix(media, prefix) {
-			return true
-		}
+	picture := hasPrefix(media, "image/", "video/", "audio/")
+	style := hasPrefix(media, "text/css", "font/", "application/font", "application/x-font", "application/vnd.ms-fontobject")
+	dest := resp.Request.Header.Get("Sec-Fetch-Dest")
+	switch {
+	case hasPrefix(media, "text/html"), level == Strict && !style && (picture || dest != "font"):
+		return false
+	case dest != "":
+		return assetRequest(resp.Request, level)
 	}
-	return false
+	return picture || style
+}
+
+func hasPrefix(text string, prefixes ...string) bool {
+	return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(text, p) })
 }

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -27,8 +28,11 @@ const (
 	leftFor = 10 * time.Second
 	// idleFor is the pause after which the script begins another session.
 	idleFor = 15 * time.Minute
-	// reserve is what stays free on the disk, in bytes.
-	reserve = 1 << 30
+	// reserve is what stays free on the disk, in bytes, and percentReserve in
+	// percent of it. Handing a session on frees more than it takes, so that it
+	// may use three quarters of that: a full disk would stay full.
+	reserve        = 1 << 30
+	percentReserve = 5
 )
 
 // keeper owns a folder with recorded sessions:
@@ -45,8 +49,9 @@ type keeper struct {
 	journal *recorder.Journal
 	archive *recorder.Archive
 	secrets *redact.Secrets
-	done    func(path string) // called with each new bundle
-	fetch   fetcher           // nil before there is a recorder
+	room    func(n int64) error // whether a bundle of n bytes may be written
+	done    func(path string)   // called with each new bundle
+	fetch   fetcher             // nil before there is a recorder
 
 	elsewhere *http.Transport // to hosts that are not recorded
 }
@@ -73,12 +78,16 @@ func openKeeper(dir string, level recorder.Level, log *slog.Logger, done func(st
 		return nil, errors.Join(usagef("name another folder with --data", "%s is in use by another reelay", dir), lock.Close())
 	}
 	k.lock = lock
+	if err := library(filepath.Join(dir, "sessions")).sweep(time.Now()); err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
 	scope := redact.Personal
 	if level == recorder.Open {
 		scope = redact.Credentials
 	}
 	redactor := redact.New(scope, k.secrets)
-	admit := recorder.Reserve(dir, reserve)
+	admit := recorder.Reserve(dir, reserve, percentReserve)
+	k.room = recorder.Reserve(dir, reserve/4, percentReserve/4)
 	k.journal, err = recorder.OpenJournal(wal.Folder(filepath.Join(dir, "journal")), wal.Options{Admit: admit}, redactor, time.Now, log)
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
@@ -129,14 +138,13 @@ func (k *keeper) miss(u recorder.Unrecorded) error {
 
 // handOnAll hands on every session, over or not: nobody records any more.
 func (k *keeper) handOnAll(ctx context.Context) error {
+	var missing error
 	if k.fetch != nil {
 		within, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainFor)
 		defer cancel()
-		if err := k.fetch.FetchAll(within); err != nil {
-			return err
-		}
+		missing = k.fetch.FetchAll(within)
 	}
-	return k.handOn(context.WithoutCancel(ctx), func(recorder.SessionInfo) bool { return true })
+	return errors.Join(missing, k.handOn(context.WithoutCancel(ctx), func(recorder.SessionInfo) bool { return true }))
 }
 
 func (k *keeper) close() error {
@@ -146,8 +154,30 @@ func (k *keeper) close() error {
 	return errors.Join(err, k.lock.Close())
 }
 
-// watch hands sessions on as they end, until ctx is cancelled.
+// watch fetches assets and hands sessions on as they end, until ctx is
+// cancelled. Neither waits for the other: a host that does not answer keeps no
+// session from being handed on.
 func (k *keeper) watch(ctx context.Context, log *slog.Logger) {
+	var both sync.WaitGroup
+	both.Go(func() {
+		everyTwoSeconds(ctx, func(time.Time) {
+			if err := k.fetch.FetchMissing(ctx); err != nil {
+				log.ErrorContext(ctx, "assets are missing", "error", err)
+			}
+		})
+	})
+	both.Go(func() {
+		everyTwoSeconds(ctx, func(now time.Time) {
+			if err := k.handOn(ctx, func(s recorder.SessionInfo) bool { return over(s, now) }); err != nil {
+				log.ErrorContext(ctx, "session was not handed on and will be tried again", "error", err)
+			}
+		})
+	})
+	both.Wait()
+}
+
+// everyTwoSeconds does something until ctx is cancelled.
+func everyTwoSeconds(ctx context.Context, do func(now time.Time)) {
 	tick := time.NewTicker(2 * time.Second)
 	defer tick.Stop()
 	for {
@@ -155,12 +185,7 @@ func (k *keeper) watch(ctx context.Context, log *slog.Logger) {
 		case <-ctx.Done():
 			return
 		case now := <-tick.C:
-			if err := k.fetch.FetchMissing(ctx); err != nil {
-				log.ErrorContext(ctx, "assets are missing", "error", err)
-			}
-			if err := k.handOn(ctx, func(s recorder.SessionInfo) bool { return over(s, now) }); err != nil {
-				log.ErrorContext(ctx, "session was not handed on and will be tried again", "error", err)
-			}
+			do(now)
 		}
 	}
 }
@@ -171,25 +196,37 @@ func over(s recorder.SessionInfo, now time.Time) bool {
 }
 
 // handOn makes a bundle of each session that is over. It can be cut short at
-// any point and repeated.
+// any point and repeated. A session that fails keeps no other from it.
 func (k *keeper) handOn(ctx context.Context, isOver func(recorder.SessionInfo) bool) error {
+	var errs []error
 	for _, s := range k.journal.Sessions() {
-		if !isOver(s) {
-			continue
+		if isOver(s) {
+			errs = append(errs, k.bundle(ctx, s))
 		}
-		k.journal.Seal(s.ID)
-		path := filepath.Join(k.dir, "sessions", nameOf(s.First, s.ID))
-		// After that its events leave the journal.
-		err := publish(path, func(w io.Writer) error {
-			_, err := recorder.Export(k.journal, k.archive, s.ID, k.level, w)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		if err := k.journal.Finish(ctx, s.ID); err != nil {
-			return err
-		}
+	}
+	return errors.Join(errs...)
+}
+
+// bundle makes a bundle of a session, if there is anything in it, after which
+// its events leave the journal.
+func (k *keeper) bundle(ctx context.Context, s recorder.SessionInfo) error {
+	if err := k.room(s.Bytes); err != nil {
+		return fmt.Errorf("write session: %w", err)
+	}
+	k.journal.Seal(s.ID)
+	path := filepath.Join(k.dir, "sessions", nameOf(s.First, s.ID))
+	err := publish(path, func(w io.Writer) error {
+		_, err := recorder.Export(k.journal, k.archive, s.ID, k.level, w)
+		return err
+	})
+	empty := errors.Is(err, recorder.ErrEmpty)
+	if err != nil && !empty {
+		return err
+	}
+	if err := k.journal.Finish(ctx, s.ID); err != nil {
+		return err
+	}
+	if !empty {
 		k.done(path)
 	}
 	return nil

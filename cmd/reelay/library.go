@@ -146,10 +146,32 @@ func (l library) add(path string) (string, error) {
 	})
 }
 
+// unfinished matches what a publish has not given its name yet.
+const unfinished = ".new-*"
+
+// sweep removes what a publish that was killed has left. What is younger than a
+// minute may be that of an import.
+func (l library) sweep(now time.Time) error {
+	paths, err := filepath.Glob(filepath.Join(string(l), unfinished))
+	if err != nil {
+		return fmt.Errorf("sweep sessions: %w", err)
+	}
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err == nil && now.Sub(info.ModTime()) > time.Minute {
+			err = os.Remove(path)
+		}
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("sweep sessions: %w", err)
+		}
+	}
+	return nil
+}
+
 // publish writes a file that has its name only when it is complete and on the
 // disk.
 func publish(path string, write func(io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	f, err := os.CreateTemp(filepath.Dir(path), unfinished)
 	if err != nil {
 		return fmt.Errorf("write session: %w", err)
 	}

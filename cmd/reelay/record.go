@@ -20,12 +20,13 @@ import (
 type recordCmd struct {
 	URL string `arg:"" optional:"" name:"url" help:"The site to stand in front of: https://staging.example.com."`
 
-	Listen  string   `default:"127.0.0.1:8080" placeholder:"ADDR" help:"Where to listen; ${default} by default."`
-	Data    string   `default:"reelay-data" type:"path" placeholder:"DIR" help:"Folder for journal, assets and sessions; ${default} by default."`
-	Privacy string   `enum:"standard,strict,open" default:"standard" placeholder:"LEVEL" help:"standard masks inputs and personal data, strict all text and images, open (for made-up data) only credentials; ${default} by default."`
-	TLS     bool     `name:"tls" help:"Listen with TLS, and thus HTTP/2, by a certificate of reelay ca."`
-	Forward bool     `help:"Be a forward proxy, with certificates of reelay ca for the hosts that it records."`
-	Allow   []string `sep:"," placeholder:"HOST" help:"With --forward: record these hosts and the ones below them (example.com); everything else passes untouched. By default those that the authority was made for."`
+	Listen   string   `default:"127.0.0.1:8080" placeholder:"ADDR" help:"Where to listen; ${default} by default."`
+	Data     string   `default:"reelay-data" type:"path" placeholder:"DIR" help:"Folder for journal, assets and sessions; ${default} by default."`
+	Privacy  string   `enum:"standard,strict,open" default:"standard" placeholder:"LEVEL" help:"standard masks inputs and personal data, strict all text and images, open (for made-up data) only credentials; ${default} by default."`
+	TLS      bool     `name:"tls" help:"Listen with TLS, and thus HTTP/2, by a certificate of reelay ca."`
+	Forward  bool     `help:"Be a forward proxy, with certificates of reelay ca for the hosts that it records."`
+	Insecure bool     `help:"Accept every TLS certificate of the site, as one that it has signed itself."`
+	Allow    []string `sep:"," placeholder:"HOST" help:"With --forward: record these hosts and the ones below them (example.com); everything else passes untouched. By default those that the authority was made for."`
 }
 
 // drainFor is how long requests may take to end after an interrupt.
@@ -110,6 +111,9 @@ func (c *recordCmd) serve(ctx context.Context, con *console, keeper *keeper, fro
 	}
 	defer func() { _ = listener.Close() }()
 	transport := recorder.NewTransport()
+	if c.Insecure {
+		transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true} //nolint:gosec // asked for
+	}
 	defer transport.CloseIdleConnections()
 	rec, err := keeper.recorder(front.target, transport, log)
 	if err != nil {

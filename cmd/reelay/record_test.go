@@ -165,7 +165,7 @@ func TestRecordLeavesABundle(t *testing.T) {
 	site := site(t)
 	data := t.TempDir()
 	address, end := recording(t, site.URL, data)
-	const hello = `{"t":"hello","session":"session-000000000001","tab":"tab-0000000000000001","page":"page-000000000000001"}`
+	const hello = `{"t":"hello","level":"standard","session":"session-000000000001","tab":"tab-0000000000000001","page":"page-000000000000001"}`
 	if got := post(t, address, hello+"\n\x1e\n"+`{"t":"events","seq":0}`+"\n"+`{"type":3,"data":{}}`); !strings.Contains(got, `"ack","seq":1`) {
 		t.Fatalf("answer %s", got)
 	}
@@ -210,5 +210,28 @@ func TestOneRecorderForAFolder(t *testing.T) {
 	code := run(t.Context(), []string{"record", "http://127.0.0.1:9", "--listen", "127.0.0.1:0", "--data", data}, strings.NewReader(""), io.Discard, &stderr)
 	if code != exitUsage || !strings.Contains(stderr.String(), "in use by another reelay") {
 		t.Errorf("exit code %d: %s", code, &stderr)
+	}
+}
+
+// A staging site often signs its certificate itself.
+func TestRecordASiteThatNobodyVouchesFor(t *testing.T) {
+	t.Parallel()
+	site := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = io.WriteString(w, "<head></head>the page")
+	}))
+	t.Cleanup(site.Close)
+	for _, tt := range []struct {
+		flags []string
+		want  string
+	}{
+		{nil, "reelay record --insecure"},
+		{[]string{"--insecure"}, "the page"},
+	} {
+		address, end := recording(t, site.URL, t.TempDir(), tt.flags...)
+		if page, _ := visit(t, http.DefaultClient, address); !strings.Contains(page, tt.want) {
+			t.Errorf("%v: got %s", tt.flags, page)
+		}
+		end()
 	}
 }

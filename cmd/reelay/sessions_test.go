@@ -27,7 +27,7 @@ func TestSessionsTravel(t *testing.T) {
 	from, to := t.TempDir(), t.TempDir()
 	address, end := recording(t, site(t).URL, from)
 	const id = "session-000000000001"
-	post(t, address, `{"t":"hello","session":"`+id+`","tab":"tab-0000000000000001","page":"page-000000000000001"}`+
+	post(t, address, `{"t":"hello","level":"standard","session":"`+id+`","tab":"tab-0000000000000001","page":"page-000000000000001"}`+
 		"\n\x1e\n"+`{"t":"events","seq":0}`+"\n"+`{"type":4,"data":{"href":"https://shop.test/","width":800,"height":600},"timestamp":1}`)
 	if code, _ := end(); code != exitDone {
 		t.Fatalf("record: exit code %d", code)

@@ -223,3 +223,17 @@ func TestRequestsThatAreNotForAProxy(t *testing.T) {
 		_ = conn.Close()
 	}
 }
+
+// A query that Go would repair is the site's own matter.
+func TestQueriesOfOtherHostsPassAsTheyAre(t *testing.T) {
+	asked := make(chan string, 1)
+	site := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { asked <- r.RequestURI }))
+	defer site.Close()
+	client, _ := proxied(t, []string{"example.test"})
+	if _, _, err := get(t, client, site.URL+"/a?q=1;2&x=%zz"); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-asked; got != "/a?q=1;2&x=%zz" {
+		t.Errorf("asked for %s", got)
+	}
+}

@@ -52,7 +52,10 @@ func New(opts Options) *Proxy {
 	}
 	p := &Proxy{opts: opts, conns: map[net.Conn]bool{}}
 	p.plain = &httputil.ReverseProxy{
-		Rewrite: func(r *httputil.ProxyRequest) { r.Out.Host = r.In.Host },
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.Out.Host = r.In.Host
+			r.Out.URL.RawQuery = r.In.URL.RawQuery // as sent, not as Go would repair it
+		},
 		Transport: &http.Transport{
 			DialContext: opts.Dial, DisableCompression: true, DisableKeepAlives: true,
 		},

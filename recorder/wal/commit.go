@@ -24,6 +24,7 @@ func (l *Log) take() []request {
 
 // commit makes a group of records durable and answers their appenders.
 func (l *Log) commit(group []request) {
+	group = l.admitted(group)
 	if len(group) == 0 {
 		return
 	}
@@ -35,6 +36,33 @@ func (l *Log) commit(group []request) {
 		}
 		r.result <- result{pos: positions[i]}
 	}
+}
+
+// admitted answers the appenders whose records there is no room for and returns
+// the others.
+func (l *Log) admitted(group []request) []request {
+	var n int64
+	for _, r := range group {
+		if !r.freeing {
+			n += int64(headerSize + len(r.payload))
+		}
+	}
+	if l.opts.Admit == nil || n == 0 {
+		return group
+	}
+	err := l.opts.Admit(n)
+	if err == nil {
+		return group
+	}
+	var freeing []request
+	for _, r := range group {
+		if r.freeing {
+			freeing = append(freeing, r)
+			continue
+		}
+		r.result <- result{err: fmt.Errorf("append records: %w", err)}
+	}
+	return freeing
 }
 
 // write writes and syncs a group. After a write that failed, the file is cut
@@ -51,11 +79,6 @@ func (l *Log) write(group []request) ([]Position, error) {
 	for i, r := range group {
 		positions[i] = Position{Segment: s.number, Offset: s.size + int64(len(l.buf)), Length: len(r.payload)}
 		l.buf = appendRecord(l.buf, r.payload)
-	}
-	if l.opts.Admit != nil {
-		if err := l.opts.Admit(int64(len(l.buf))); err != nil {
-			return nil, fmt.Errorf("append records: %w", err)
-		}
 	}
 	if _, err := s.file.Write(l.buf); err != nil {
 		if cut := s.file.Truncate(s.size); cut != nil {

@@ -18,8 +18,8 @@ const (
 	suffix     = ".wal"
 )
 
-// errTorn says that a segment ends, or that what follows is not a record.
-var errTorn = errors.New("record is torn")
+// ErrTorn says that a segment ends, or that what follows is not a record.
+var ErrTorn = errors.New("record is torn")
 
 func name(number uint64) string { return fmt.Sprintf("%016x%s", number, suffix) }
 
@@ -56,7 +56,7 @@ func scan(r io.Reader, buf []byte, each func(offset int64, payload []byte) error
 	offset := int64(len(magic))
 	for {
 		payload, err := next(r, buf)
-		if errors.Is(err, errTorn) {
+		if errors.Is(err, ErrTorn) {
 			return offset, nil
 		}
 		if err != nil {
@@ -78,14 +78,14 @@ func next(r io.Reader, buf []byte) ([]byte, error) {
 	}
 	length := int64(binary.LittleEndian.Uint32(header[:4]))
 	if length == 0 || length > MaxRecord {
-		return nil, errTorn
+		return nil, ErrTorn
 	}
 	payload, err := readLimited(r, length, buf)
 	if err != nil {
 		return nil, torn(err)
 	}
 	if binary.LittleEndian.Uint32(header[4:]) != checksum(header[:4], payload) {
-		return nil, errTorn
+		return nil, ErrTorn
 	}
 	return payload, nil
 }
@@ -105,16 +105,16 @@ func readLimited(r io.Reader, length int64, buf []byte) ([]byte, error) {
 	return buf, nil
 }
 
-// torn turns the end of a file into errTorn.
+// torn turns the end of a file into ErrTorn.
 func torn(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return errTorn
+		return ErrTorn
 	}
 	return fmt.Errorf("read segment: %w", err)
 }
 
 func readError(err error) error {
-	if err == nil || errors.Is(torn(err), errTorn) {
+	if err == nil || errors.Is(torn(err), ErrTorn) {
 		return nil
 	}
 	return torn(err)
@@ -127,7 +127,7 @@ func readAt(f io.ReaderAt, pos Position) ([]byte, error) {
 		return nil, fmt.Errorf("read record at %d of segment %d: %w", pos.Offset, pos.Segment, err)
 	}
 	if len(payload) != pos.Length {
-		return nil, fmt.Errorf("read record at %d of segment %d: length %d, want %d", pos.Offset, pos.Segment, len(payload), pos.Length)
+		return nil, fmt.Errorf("read record at %d of segment %d: length %d, want %d: %w", pos.Offset, pos.Segment, len(payload), pos.Length, ErrTorn)
 	}
 	return payload, nil
 }

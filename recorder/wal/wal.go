@@ -38,6 +38,7 @@ type Options struct {
 	SegmentSize int64
 	// Admit is asked before each write of n bytes; its error fails the
 	// appends. It keeps room on the disk for others. Nil admits everything.
+	// AppendFreeing does not ask.
 	Admit func(n int64) error
 }
 
@@ -63,6 +64,7 @@ type Log struct {
 // request is one append that waits for the disk.
 type request struct {
 	payload []byte
+	freeing bool // it is written even where there is no room
 	result  chan<- result
 }
 
@@ -103,11 +105,21 @@ func Open(dir Dir, opts Options, each func(Position, []byte) error) (*Log, Recov
 // the record may or may not be found by a later Open. Cancelling ctx stops
 // waiting, not the write.
 func (l *Log) Append(ctx context.Context, payload []byte) (Position, error) {
+	return l.append(ctx, payload, false)
+}
+
+// AppendFreeing is Append for a short record after which segments can be
+// removed: it does not ask whether there is room.
+func (l *Log) AppendFreeing(ctx context.Context, payload []byte) (Position, error) {
+	return l.append(ctx, payload, true)
+}
+
+func (l *Log) append(ctx context.Context, payload []byte, freeing bool) (Position, error) {
 	if len(payload) == 0 || len(payload) > MaxRecord {
 		return Position{}, fmt.Errorf("append record: length %d", len(payload))
 	}
 	result := make(chan result, 1)
-	if err := l.enqueue(request{payload, result}); err != nil {
+	if err := l.enqueue(request{payload, freeing, result}); err != nil {
 		return Position{}, err
 	}
 	select {
@@ -149,7 +161,8 @@ func (l *Log) Close() {
 	<-l.done
 }
 
-// Read returns the payload of the record at pos.
+// Read returns the payload of the record at pos, or ErrTorn where the disk has
+// damaged it.
 func (l *Log) Read(pos Position) ([]byte, error) {
 	f, err := l.dir.Open(name(pos.Segment))
 	if err != nil {

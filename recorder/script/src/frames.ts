@@ -9,6 +9,8 @@ export interface Hello {
   session: string;
   tab: string;
   page: string;
+  /** Of privacy: a recorder that has become stricter takes nothing of this page. */
+  level: string;
 }
 
 export function helloFrame(hello: Hello): string {

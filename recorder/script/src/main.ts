@@ -40,7 +40,7 @@ function start(level: Level, base: string): void {
   const snapshot = () => setTimeout(() => stop && record.takeFullSnapshot());
   const connect = () =>
     new Transport({
-      hello: { session: session.id, tab, page: newId() },
+      hello: { session: session.id, tab, page: newId(), level },
       base,
       tails,
       lost: snapshot,

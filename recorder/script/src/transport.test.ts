@@ -30,7 +30,12 @@ class FakeSocket {
   }
 }
 
-const hello = { session: 's'.repeat(16), tab: 't'.repeat(16), page: 'p'.repeat(16) };
+const hello = {
+  session: 's'.repeat(16),
+  tab: 't'.repeat(16),
+  page: 'p'.repeat(16),
+  level: 'standard',
+};
 let calls: { lost: number; stopped: number; ended: number };
 let posts: string[];
 let tails: TailStore;
