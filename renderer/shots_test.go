@@ -192,18 +192,20 @@ func TestShotsRedact(t *testing.T) {
 	r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}payment-form,my-box{display:block;height:60px}input,button{width:200px;height:40px;background:#d00000}iframe{display:block;border:0;height:60px}</style>
 		<payment-form><template shadowrootmode="open"><input id="cardno" aria-label="Card of Inês"></template></payment-form>
 		<my-box><template shadowrootmode="open"><div class="secret"><slot></slot></div></template><button id="account">Account of Inês</button></my-box>
-		<iframe id="pay" srcdoc="&lt;input id=code aria-label='Code of Inês'>"></iframe>`)
+		<iframe id="pay" srcdoc="&lt;input id=code aria-label='Code of Inês'>"></iframe>
+		<button id="hello">Hello, <span class="secret">Inês</span></button>`)
 	r.Interact(1*second, 5, "cardno", 0, 0)
 	r.Type(1100*ms, "cardno", "4111-1111")
 	r.Click(5*second, "account", 20, 80)
 	r.Interact(9*second, 5, "code", 0, 0)
 	r.Type(9100*ms, "code", "7117")
-	r.End(12 * second)
+	r.Click(13*second, "hello", 20, 190)
+	r.End(15 * second)
 	dir, report := shots(t, r.JSON(), func(req *renderer.ShotsRequest) {
 		req.Redact = []string{"payment-form", ".secret", "iframe#pay"}
 	})
-	if len(report.Steps) != 4 {
-		t.Errorf("the steps are %q", captions(report.Steps))
+	if len(report.Steps) != 5 {
+		t.Fatalf("the steps are %q", captions(report.Steps))
 	}
 	for _, name := range files(t, dir) {
 		data, err := os.ReadFile(filepath.Join(dir, name))

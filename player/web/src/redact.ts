@@ -56,4 +56,22 @@ export class Redaction {
       if (at.matches(this.selector)) return true;
     return false;
   }
+
+  /** Whether the element's name could tell what is blacked out, in it or in a label of it. */
+  silences(element: Element): boolean {
+    if (!this.selector) return false;
+    const ids = (element.getAttribute('aria-labelledby') ?? '').split(/\s+/).filter(Boolean);
+    const root = element.getRootNode() as Document | ShadowRoot;
+    const labels = (element as HTMLInputElement).labels ?? [];
+    const sources = [element, ...labels, ...ids.map((id) => root.getElementById(id))];
+    return sources.some((source) => source && (this.covers(source) || this.within(source)));
+  }
+
+  private within(root: Element | ShadowRoot): boolean {
+    const hosts = [root, ...root.querySelectorAll('*')] as Element[];
+    return (
+      root.querySelector(this.selector) !== null ||
+      hosts.some(({ shadowRoot }) => shadowRoot && this.within(shadowRoot))
+    );
+  }
 }

@@ -14,7 +14,7 @@ import { Content, type Note } from './content';
 import { type Cursor, cursor } from './cursor';
 import { Expanse, type Measure } from './expanse';
 import { HoverRules } from './hoverrules';
-import { label } from './label';
+import { label, meant } from './label';
 import { Redaction, unreadable } from './redact';
 import { type Base, Replay } from './replay';
 import { isSecret } from './secret';
@@ -278,7 +278,7 @@ class Stage {
           result.clicks.push({
             t: this.now,
             id: data.id,
-            label: this.redaction.covers(target) ? '' : label(target),
+            label: this.redaction.silences(meant(target)) ? '' : label(target),
           });
         }
         return data.type === MouseInteractions.Focus || data.type === MouseInteractions.Blur;

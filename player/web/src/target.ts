@@ -80,8 +80,7 @@ export function section(replay: Replay, id: number, redaction: Redaction): Targe
   const heading =
     [...around.querySelectorAll(HEADINGS)].find((el) => isSpoken(wordsOf(el)) && inView(el)) ??
     prominent(around, inView);
-  if (scrolled && !redaction.covers(scrolled))
-    facts.selectors = selectors(scrolled, nameOf(scrolled));
+  if (scrolled) facts.selectors = paths(scrolled, redaction);
   if (heading) {
     const path = facts.selectors;
     describe(facts, heading, replay, redaction);
@@ -135,17 +134,24 @@ export function nothing(replay: Replay): Target {
 }
 
 function describe(facts: Target, target: Element, replay: Replay, redaction: Redaction): void {
-  const hidden = redaction.covers(target);
   facts.found = true;
-  facts.name = hidden ? '' : nameOf(target);
+  facts.name = redaction.silences(target) ? '' : nameOf(target);
   facts.role = getRole(target) ?? target.localName;
   facts.control = controlOf(target);
   facts.type = target.localName === 'input' ? (target as HTMLInputElement).type : '';
   const fills = replay.recorded(target).autocomplete;
   facts.fills = typeof fills === 'string' ? (fills.trim().split(/\s+/).pop() ?? '') : '';
-  facts.secret = (facts.control !== '' && isSecret(target, replay.recorded(target))) || hidden;
-  facts.selectors = hidden ? [] : selectors(target, facts.name);
+  facts.secret =
+    (facts.control !== '' && isSecret(target, replay.recorded(target))) || redaction.covers(target);
+  facts.selectors = paths(target, redaction);
   facts.frame = framePath(target, replay.document);
+}
+
+/** The element's selectors, without words that are blacked out. */
+function paths(element: Element, redaction: Redaction): string[][] {
+  if (redaction.covers(element)) return [];
+  if (!redaction.silences(element)) return selectors(element, nameOf(element));
+  return selectors(element, '').filter(([first]) => !first?.startsWith('text/'));
 }
 
 /** The words of the option of a list that has a value. */
