@@ -30,7 +30,8 @@ func ParseLevel(name string) (Level, error) {
 	return "", fmt.Errorf("unknown level of privacy %q", name)
 }
 
-func (l Level) scope() redact.Scope {
+// Scope is what is looked for at a level, to be taken out.
+func (l Level) Scope() redact.Scope {
 	if l == Open {
 		return redact.Credentials
 	}

@@ -73,11 +73,7 @@ func openKeeper(dir string, level recorder.Level, log *slog.Logger, done func(st
 		return nil, errors.Join(usagef("name another folder with --data", "%s is in use by another reelay", dir), lock.Close())
 	}
 	k.lock = lock
-	scope := redact.Personal
-	if level == recorder.Open {
-		scope = redact.Credentials
-	}
-	redactor := redact.New(scope, k.secrets)
+	redactor := redact.New(level.Scope(), k.secrets)
 	admit := recorder.Reserve(dir, reserve)
 	k.journal, err = recorder.OpenJournal(wal.Folder(filepath.Join(dir, "journal")), wal.Options{Admit: admit}, redactor, time.Now, log)
 	if err != nil {
