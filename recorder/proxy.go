@@ -29,7 +29,7 @@ type exchangeKey struct{}
 type exchange struct {
 	site       site
 	navigation bool
-	worker     bool   // a service worker asks, maybe for a page that it keeps
+	ahead      bool   // a service worker or a prefetch asks, maybe for a page that is shown later
 	url        string // as the browser knows it
 }
 
@@ -59,7 +59,7 @@ func newProxy(p *proxy, transport http.RoundTripper) http.Handler {
 		if target := r.URL; target.Host != "" {
 			e.url = target.String()
 		}
-		e.worker = p.workers.asks(r)
+		e.ahead = p.workers.asks(r) || inject.Prefetch(r)
 		if p.workers.script(r, e.url) {
 			p.pages.missing(r, "a service worker may answer for pages here: one that it made, or kept from before, has no recorder in it")
 		}
@@ -82,7 +82,7 @@ func (p *proxy) rewrite(r *httputil.ProxyRequest) {
 	r.Out.Host = e.site.origin.Host
 	e.site.requestHeader(r.Out.Header)
 	inject.DropDictionaries(r.Out.Header)
-	if e.navigation || e.worker {
+	if e.navigation || e.ahead {
 		inject.PrepareRequest(r.Out.Header)
 	}
 	p.tap.request(r.Out, e.url)
@@ -95,7 +95,7 @@ func (p *proxy) modify(resp *http.Response) error {
 	if err := p.tap.response(resp, e.url); err != nil {
 		p.log.Warn("asset is not kept", slog.Any("error", err))
 	}
-	if e.navigation || e.worker && inject.WholeDocument(resp) {
+	if e.navigation || e.ahead && inject.WholeDocument(resp) {
 		p.pages.rewrite(resp, e.site)
 	}
 	return nil

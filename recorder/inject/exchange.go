@@ -37,6 +37,12 @@ func Navigation(r *http.Request) bool {
 	return strings.Contains(r.Header.Get("Accept"), "text/html")
 }
 
+// Prefetch reports whether a browser asks for what it may show later. Whether
+// that will be a document, only the response tells.
+func Prefetch(r *http.Request) bool {
+	return r.Method == http.MethodGet && strings.HasPrefix(r.Header.Get("Sec-Purpose"), "prefetch")
+}
+
 // PrepareRequest makes a navigation's headers ask for a whole document, in a
 // coding that can be undone: a partial or unmodified answer could not carry
 // the tag.

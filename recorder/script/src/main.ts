@@ -15,6 +15,9 @@ const INCREMENTAL = 3;
 /** rrweb's IncrementalSource: MouseMove, TouchMove, Drag. */
 const PATHS: readonly number[] = [1, 6, 12];
 
+/** How long events are taken that can't be masked, before a fresh snapshot, in milliseconds. */
+const MEND = 1000;
+
 /** What the strict level blocks, unless it is marked as to be shown. */
 const PICTURES = ['img', 'picture', 'video', 'canvas', 'image', 'embed', 'object', '[type=image]']
   .map((name) => `${name}:not([data-reelay-unmask], [data-reelay-unmask] *)`)
@@ -35,9 +38,13 @@ function start(level: Level, base: string): void {
   const mask = new Mask(level, fields, (id) => record.mirror.getNode(id));
   let transport: Transport;
   let stop: (() => void) | undefined;
+  let mend: ReturnType<typeof setTimeout> | undefined;
 
   // A fresh snapshot can only be taken outside of the emit that lost events.
-  const snapshot = () => setTimeout(() => stop && record.takeFullSnapshot());
+  const snapshot = () => {
+    mend = undefined;
+    setTimeout(() => stop && record.takeFullSnapshot());
+  };
   const connect = () =>
     new Transport({
       hello: { session: session.id, tab, page: newId() },
@@ -82,6 +89,7 @@ function start(level: Level, base: string): void {
       mask.event(event);
     } catch {
       transport.skip(); // what can't be masked is not sent
+      if (event.type === INCREMENTAL && !minor(event) && !mend) mend = setTimeout(snapshot, MEND);
       return;
     }
     transport.push(event, minor(event));
@@ -143,10 +151,19 @@ function start(level: Level, base: string): void {
 
 const script = document.currentScript;
 if (script instanceof HTMLScriptElement) {
-  const { src } = script;
+  // Not src, which a base element of the page has changed by now.
+  const src = new URL(script.getAttribute('src') ?? '', location.href);
   const level = (script.dataset.level ?? 'standard') as Level;
   // The page shall not see it: frameworks compare the document with theirs.
   script.remove();
   // A frame is part of its parent's recording.
-  if (window === window.top) start(level, new URL('.', src).href);
+  if (window === window.top) {
+    const begin = () => start(level, new URL('.', src).href);
+    // Nobody may ever see a page that is rendered ahead.
+    if ('prerendering' in document && document.prerendering) {
+      document.addEventListener('prerenderingchange', begin, { once: true });
+    } else {
+      begin();
+    }
+  }
 }
