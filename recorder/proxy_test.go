@@ -19,7 +19,7 @@ import (
 	"github.com/reelay/reelay/recorder"
 )
 
-var scriptTag = regexp.MustCompile(`<script src="/\.reelay/[0-9a-f]{16}\.js" integrity="sha256-[\w+/=]+" nonce="[A-Z2-7]+" data-level="\w+" async=""></script>`)
+var scriptTag = regexp.MustCompile(`<script src="/\.reelay/[0-9a-f]{16}\.js" integrity="sha256-[\w+/=]+" nonce="[A-Z2-7]+" data-level="\w+" async=""></script>(?:<script>\{let s=document\.currentScript.*?</script>)?`)
 
 // seen is what a browser got, but for the body.
 type seen struct {

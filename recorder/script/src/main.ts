@@ -1,7 +1,7 @@
 import { record } from '@rrweb/record';
 import { getRecordConsolePlugin } from '@rrweb/rrweb-plugin-console-record';
 import type { eventWithTime } from '@rrweb/types';
-import { Canvases } from './canvases';
+import { Canvases, type Early } from './canvases';
 import { Fields, type Level } from './fields';
 import { leaveTabId, newId, SessionId, tabId } from './ids';
 import { Mask } from './mask';
@@ -29,7 +29,7 @@ function minor(event: eventWithTime): boolean {
 }
 
 /** Records this page until it goes away. */
-function start(level: Level, base: string): void {
+function start(level: Level, base: string, drawn: Early): void {
   const session = new SessionId();
   const tab = tabId();
   const tails = new TailStore();
@@ -81,7 +81,7 @@ function start(level: Level, base: string): void {
           (data, timestamp) =>
             stop && transport.push({ type: INCREMENTAL, data, timestamp }, false),
           (id) => record.mirror.getNode(id),
-          level !== 'open',
+          level === 'open' ? undefined : drawn,
         );
   const emit = (event: eventWithTime) => {
     try {
@@ -158,7 +158,7 @@ if (script instanceof HTMLScriptElement) {
   script.remove();
   // A frame is part of its parent's recording.
   if (window === window.top) {
-    const begin = () => start(level, new URL('.', src).href);
+    const begin = () => start(level, new URL('.', src).href, script as Early);
     // Nobody may ever see a page that is rendered ahead.
     if ('prerendering' in document && document.prerendering) {
       document.addEventListener('prerenderingchange', begin, { once: true });
