@@ -27,10 +27,18 @@ func readAnswers(archive *Archive) (answers, error) {
 	return a, nil
 }
 
+// of is what was answered for a URL, as an event or a style sheet names it.
+func (a answers) of(url string) []Archived {
+	if a.archive != nil {
+		url = a.archive.redactor.URL(url)
+	}
+	return a.byURL[url]
+}
+
 // at is what was answered for a URL last at a time or, if nothing was, first
 // after it.
 func (a answers) at(url string, t time.Time) (Archived, bool) {
-	list := during(a.byURL[url], t, t)
+	list := during(a.of(url), t, t)
 	if len(list) == 0 {
 		return Archived{}, false
 	}

@@ -85,6 +85,41 @@ func pictures(t *testing.T, items []recorder.Item) map[int]int {
 	return count
 }
 
+// What a page writes before the recorder's script is there counts too; pages with
+// a policy are without this.
+func TestEarlyCanvases(t *testing.T) {
+	const early = `<!doctype html><body><canvas width=41 height=20></canvas><canvas width=42 height=20></canvas><script>
+for (const canvas of document.querySelectorAll('canvas')) {
+	const pen = canvas.getContext('2d')
+	pen.fillText(canvas.width === 42 ? 'canary@example.com' : 'a chart', 0, 15)
+}
+</script>`
+	for level, written := range map[recorder.Level]bool{recorder.Standard: false, recorder.Open: true} {
+		t.Run(string(level), func(t *testing.T) {
+			r := newRig(t, html(early), rigOptions{level: level})
+			page := openPage(t, browser(t), r.URL)
+			id := r.session(t)
+			eventually(t, "picture of the chart", func() bool { return pictures(t, r.items(t, id))[41] > 0 })
+			page.MustEval(`() => new Promise((done) => setTimeout(done, 500))`) // several looks
+			page.MustEval(`() => { document.body.className = 'looked' }`)
+			eventually(t, "change", func() bool { return contains(r.items(t, id), "looked") })
+			if got := pictures(t, r.items(t, id)); (got[42] > 0) != written {
+				t.Errorf("pictures of %v", got)
+			}
+			snapshots := 0
+			for _, item := range r.items(t, id) {
+				snapshots += strings.Count(string(item.Event), "rr_dataURL")
+			}
+			if want := map[bool]int{false: 1, true: 2}[written]; snapshots != want {
+				t.Errorf("%d canvases in the snapshot, want %d", snapshots, want)
+			}
+			if got := page.MustEval(`() => document.scripts.length`).Int(); got != 1 {
+				t.Errorf("the page sees %d scripts", got)
+			}
+		})
+	}
+}
+
 func TestCanvasesAreRecorded(t *testing.T) {
 	for level, written := range map[recorder.Level]bool{recorder.Standard: false, recorder.Open: true, recorder.Strict: false} {
 		t.Run(string(level), func(t *testing.T) {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Cookies whose names promise what a browser cannot keep on another origin,
-// plain http above all, travel under another name.
+// Cookies whose names promise what a browser cannot keep on plain http travel
+// there under another name.
 const (
 	hostPrefix   = "__Host-"
 	securePrefix = "__Secure-"
@@ -18,7 +18,7 @@ const (
 // depends on it, on plain http.
 func cookieToBrowser(value string, s site) string {
 	parts := strings.Split(value, ";")
-	if strings.HasPrefix(parts[0], hostPrefix) || strings.HasPrefix(parts[0], securePrefix) {
+	if s.public.Scheme == "http" && (strings.HasPrefix(parts[0], hostPrefix) || strings.HasPrefix(parts[0], securePrefix)) {
 		parts[0] = standIn + parts[0]
 	}
 	kept := parts[:1]

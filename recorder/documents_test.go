@@ -9,13 +9,18 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"unicode/utf16"
 
 	"github.com/andybalholm/brotli"
 	"github.com/go-rod/rod"
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/reelay/reelay/recorder"
+	"github.com/reelay/reelay/recorder/redact"
 )
 
 // sent is a document as a site may send it.
@@ -240,6 +245,75 @@ addEventListener('fetch', (e) => e.respondWith(caches.match(e.request).then((kep
 		}
 		return len(streams) == 2
 	})
+}
+
+// A page that the browser fetched ahead, and shows without asking again, has the
+// recorder in it.
+func TestPrefetchedPages(t *testing.T) {
+	var asked atomic.Int32
+	site := http.NewServeMux()
+	site.Handle("/", html(`<!doctype html><head><link rel=prefetch href=/next><link rel=prefetch href=/fragment></head><body><a href=/next>on</a>`))
+	site.HandleFunc("/next", func(w http.ResponseWriter, req *http.Request) {
+		asked.Add(1)
+		w.Header().Set("Cache-Control", "max-age=600")
+		html(`<!doctype html><head></head><body>the next page`).ServeHTTP(w, req)
+	})
+	site.Handle("/fragment", html(`<p>a fragment</p>`))
+	r := newRig(t, site, rigOptions{})
+	page := openPage(t, browser(t), r.URL)
+	page.MustWait(`() => performance.getEntriesByType('resource').filter((e) => e.responseEnd && /next|fragment/.test(e.name)).length === 2`)
+	if got := page.MustEval(`() => fetch('/fragment', { cache: 'force-cache' }).then((r) => r.text())`).Str(); got != "<p>a fragment</p>" {
+		t.Errorf("fragment %q", got)
+	}
+	page.MustElement("a").MustClick()
+	id := r.session(t)
+	eventually(t, "the next page", func() bool { return contains(r.items(t, id), "the next page") })
+	if n := asked.Load(); n != 1 {
+		t.Errorf("the site was asked %d times: the page did not come from the browser's cache", n)
+	}
+}
+
+// A page that is rendered ahead is recorded from when it is shown.
+func TestPrerenderedPages(t *testing.T) {
+	r := newRig(t, html(`<!doctype html><head></head><body>rendered ahead`), rigOptions{})
+	page := openPage(t, browser(t), "about:blank")
+	page.MustEvalOnNewDocument(`Object.defineProperty(Document.prototype, 'prerendering', { get: () => !window.shown })`)
+	page.MustNavigate(r.URL).MustWaitLoad()
+	page.MustEval(`() => new Promise((done) => setTimeout(done, 300))`)
+	if got := r.journal.Sessions(); len(got) != 0 {
+		t.Fatalf("sessions of a page that nobody sees: %+v", got)
+	}
+	page.MustEval(`() => { window.shown = true; document.dispatchEvent(new Event('prerenderingchange')) }`)
+	id := r.session(t)
+	eventually(t, "snapshot", func() bool { return contains(r.items(t, id), "rendered ahead") })
+}
+
+// A base element of another origin is for the page's addresses, not for the
+// recorder's.
+func TestABaseOfAnotherOrigin(t *testing.T) {
+	r := newRig(t, html(`<!doctype html><head><base href="https://elsewhere.test/deep/"></head><body>based elsewhere`), rigOptions{})
+	openPage(t, browser(t), r.URL+"/a/b")
+	id := r.session(t)
+	eventually(t, "snapshot", func() bool { return contains(r.items(t, id), "based elsewhere") })
+}
+
+// Where an event can't be masked, the picture is right again soon after.
+func TestWhatCannotBeMasked(t *testing.T) {
+	r := newRig(t, html(`<!doctype html><head></head><body><p id=p>before</p>`), rigOptions{})
+	page := openPage(t, browser(t), r.URL)
+	id := r.session(t)
+	eventually(t, "snapshot", func() bool { return contains(r.items(t, id), "before") })
+	page.MustEval(`() => {
+		const { matchAll } = String.prototype
+		String.prototype.matchAll = () => { throw new Error('broken') }
+		p.textContent = 'after, for alice@example.com'
+		return new Promise((done) => setTimeout(done)).then(() => { String.prototype.matchAll = matchAll })
+	}`)
+	eventually(t, "fresh snapshot", func() bool { return contains(r.items(t, id), "after, for "+redact.Mask) })
+	items := r.items(t, id)
+	if !slices.ContainsFunc(items, func(item recorder.Item) bool { return item.Lost == 1 }) {
+		t.Error("the event that could not be masked is no gap")
+	}
 }
 
 // A frame of another origin works, and is not recorded.

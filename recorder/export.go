@@ -131,8 +131,14 @@ func (j *Journal) left(id string) []string {
 // exportAssets adds what the session's events refer to, and what their style
 // sheets refer to in turn.
 func exportAssets(out *session.BundleWriter, answers answers, urls *urlSet, m *session.Manifest) error {
+	written := map[string]bool{} // several URLs may be one without their secrets
 	for url := range urls.all() {
-		for _, a := range during(answers.byURL[url], m.Started, m.Ended) {
+		answered := during(answers.of(url), m.Started, m.Ended)
+		if len(answered) == 0 || written[answered[0].URL] {
+			continue
+		}
+		written[answered[0].URL] = true
+		for _, a := range answered {
 			if err := exportAsset(out, answers.archive, a, urls); err != nil {
 				return err
 			}

@@ -45,7 +45,8 @@ func (l Level) laxness() int {
 	return 2
 }
 
-func (l Level) scope() redact.Scope {
+// Scope is what is looked for at a level, to be taken out.
+func (l Level) Scope() redact.Scope {
 	if l == Open {
 		return redact.Credentials
 	}

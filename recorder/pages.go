@@ -31,6 +31,15 @@ type Unrecorded struct {
 	Reason string `json:"reason"`
 }
 
+// earlyTexts is a script that notes what a page writes on canvases until the
+// recorder's script, which is the element before it and does not hold up the
+// page, comes and learns which of them show personal data. It is for pages
+// without a policy: others mostly forbid the page's own inline scripts as well,
+// and none is widened for this one.
+const earlyTexts = `<script>{let s=document.currentScript,a=s.previousSibling;s.remove();if(a?.dataset?.level)if(self===top){` +
+	`let m=a.texts=new Map,p=CanvasRenderingContext2D.prototype;a.wrote=(c,t)=>{m.get(c)?.add(t)??m.set(c,new Set([t]))};` +
+	`for(let k of["fillText","strokeText"]){let f=p[k];p[k]=function(t){a.wrote(this.canvas,String(t));return f.apply(this,arguments)}}}}</script>`
+
 // rewrite changes the response to a navigation if it is a page.
 func (p *pages) rewrite(resp *http.Response, s site) {
 	doc, page, err := inject.Page(resp)
@@ -44,6 +53,10 @@ func (p *pages) rewrite(resp *http.Response, s site) {
 	nonce := rand.Text()
 	doc.Tag = []byte(`<script src="` + p.script.path + `" integrity="` + p.script.integrity + `" nonce="` + nonce +
 		`" data-level="` + string(p.level) + `" async=""></script>`)
+	policies := len(resp.Header.Values("Content-Security-Policy")) + len(resp.Header.Values("Content-Security-Policy-Report-Only"))
+	if p.level == Standard && policies == 0 {
+		doc.Tag = append(doc.Tag, earlyTexts...)
+	}
 	doc.Grant = grant(s, nonce)
 	request := resp.Request
 	err = inject.Response(resp, doc, func(o inject.Outcome) {

@@ -20,6 +20,7 @@ import (
 func canaries() map[string]string {
 	return map[string]string{
 		"typed":       "canarytyped",
+		"mirrored":    "canarymirrored",
 		"password":    "Canary-Passw0rd",
 		"hidden":      "canaryhidden1",
 		"csrf":        "canarycsrf123",
@@ -42,7 +43,7 @@ func canaryPage(w http.ResponseWriter, c map[string]string) {
 	w.Header().Set("Set-Cookie", "sid="+c["cookie"])
 	_, _ = fmt.Fprintf(w, `<!doctype html><html><head><title>Account</title><meta name="csrf-token" content="%s"></head><body>
 <h1>Readable heading</h1><p>%s</p><p>%s</p><!-- %s -->
-<input name=a id=typed placeholder="%s"><input type=password id=password data-reelay-unmask>
+<input name=a id=typed placeholder="%s"><x-input><input name=m id=mirrored oninput="if (value.length > 3) this.parentNode.dataset.copy = value, this.parentNode.setAttribute('value', value), console.log({ value })"></x-input><input type=password id=password data-reelay-unmask>
 <input type=hidden name=h value="%s"><input type=checkbox value="%s" checked><input type=radio name=r value="%s" checked>
 <a href="/x?access_token=%s" title="for %s">link</a>
 <button id=b onclick="console.log('%s', document.cookie); document.getElementById('b').dataset.done = 1">go</button></body></html>`,
@@ -61,6 +62,7 @@ func TestCanariesAreNowhere(t *testing.T) {
 			id := r.session(t)
 			eventually(t, "snapshot", func() bool { return contains(r.items(t, id), `"type":2`) })
 			page.MustElement("#typed").MustInput(c["typed"])
+			page.MustElement("#mirrored").MustInput(c["mirrored"])
 			page.MustElement("#password").MustInput(c["password"]).MustType(input.Tab)
 			page.MustElement("#b").MustClick()
 			eventually(t, "console", func() bool { return contains(r.items(t, id), `"type":6`) })

@@ -33,7 +33,7 @@ type exchangeKey struct{}
 type exchange struct {
 	site       site
 	navigation bool
-	worker     bool   // a service worker asks, maybe for a page that it keeps
+	ahead      bool   // a service worker or a prefetch asks, maybe for a page that is shown later
 	url        string // as the browser knows it
 }
 
@@ -63,7 +63,7 @@ func newProxy(p *proxy, transport http.RoundTripper) http.Handler {
 		if target := r.URL; target.Host != "" {
 			e.url = target.String()
 		}
-		e.worker = p.workers.asks(r)
+		e.ahead = p.workers.asks(r) || inject.Prefetch(r)
 		if p.workers.script(r, e.url) {
 			p.pages.missing(r, "a service worker may answer for pages here: one that it made, or kept from before, has no recorder in it")
 		}
@@ -93,7 +93,7 @@ func (p *proxy) rewrite(r *httputil.ProxyRequest) {
 	}
 	e.site.requestHeader(r.Out.Header)
 	inject.DropDictionaries(r.Out.Header)
-	if e.navigation || e.worker {
+	if e.navigation || e.ahead {
 		inject.PrepareRequest(r.Out.Header)
 	}
 	p.tap.request(r.Out, e.url)
@@ -109,7 +109,7 @@ func (p *proxy) modify(resp *http.Response) error {
 	if e.navigation && redirects(resp.StatusCode) {
 		p.leaves(resp, e)
 	}
-	if e.navigation || e.worker && inject.WholeDocument(resp) {
+	if e.navigation || e.ahead && inject.WholeDocument(resp) {
 		p.pages.rewrite(resp, e.site)
 	}
 	return nil

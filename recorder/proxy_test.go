@@ -20,7 +20,7 @@ import (
 	"github.com/reelay/reelay/recorder"
 )
 
-var scriptTag = regexp.MustCompile(`<script src="/\.reelay/[0-9a-f]{16}\.js" integrity="sha256-[\w+/=]+" nonce="[A-Z2-7]+" data-level="\w+" async=""></script>`)
+var scriptTag = regexp.MustCompile(`<script src="/\.reelay/[0-9a-f]{16}\.js" integrity="sha256-[\w+/=]+" nonce="[A-Z2-7]+" data-level="\w+" async=""></script>(?:<script>\{let s=document\.currentScript.*?</script>)?`)
 
 // seen is what a browser got, but for the body.
 type seen struct {
@@ -206,7 +206,8 @@ func TestResponsesOverTLS(t *testing.T) {
 			t.Errorf("the site was asked with %s", req.Proto)
 		}
 		w.Header().Set("Location", "https://"+req.Host+"/x")
-		w.Header().Set("Set-Cookie", "a=1; Secure; SameSite=None; Domain=example.com")
+		w.Header().Add("Set-Cookie", "a=1; Secure; SameSite=None; Domain=example.com")
+		w.Header().Add("Set-Cookie", "__Host-csrf=2; Secure; Path=/")
 		w.WriteHeader(http.StatusMovedPermanently)
 	}))
 	site.EnableHTTP2 = true
@@ -217,7 +218,7 @@ func TestResponsesOverTLS(t *testing.T) {
 	if resp.Proto != "HTTP/2.0" || resp.Header.Get("Location") != r.URL+"/x" {
 		t.Errorf("%s, to %s", resp.Proto, resp.Header.Get("Location"))
 	}
-	if got := resp.Header.Get("Set-Cookie"); got != "a=1; Secure; SameSite=None" {
+	if got := strings.Join(resp.Header.Values("Set-Cookie"), "\n"); got != "a=1; Secure; SameSite=None\n__Host-csrf=2; Secure; Path=/" {
 		t.Errorf("cookie %q", got)
 	}
 }

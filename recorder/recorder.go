@@ -68,7 +68,7 @@ func New(opts Options) (*Recorder, error) {
 		target: opts.Target,
 		pages: &pages{
 			script: file, level: opts.Level, log: opts.Log, unrecorded: opts.Unrecorded,
-			redactor: redact.New(opts.Level.scope(), opts.Secrets),
+			redactor: redact.New(opts.Level.Scope(), opts.Secrets),
 		},
 		tap:     &tap{secrets: opts.Secrets, archive: opts.Archive, level: opts.Level},
 		workers: newWorkers(),

@@ -9,6 +9,8 @@ import (
 	"os"
 	"time"
 
+	"github.com/reelay/reelay/recorder"
+	"github.com/reelay/reelay/recorder/redact"
 	"github.com/reelay/reelay/renderer/chrome"
 	"github.com/reelay/reelay/session"
 )
@@ -92,10 +94,14 @@ func openArchive(paths []string) (_ *archive, err error) {
 	return a, nil
 }
 
-// find is what a bundle holds of a URL; a chrome.Assets.
+// find is what a bundle holds of a URL; a chrome.Assets. Bundles name what they
+// hold without the secrets that style sheets still ask with.
 func (a *archive) find(url string, at time.Time) (chrome.Asset, bool) {
 	for _, b := range a.bundles {
 		asset, ok := b.Asset(url, at)
+		if !ok {
+			asset, ok = b.Asset(redact.New(recorder.Level(b.Manifest.Level).Scope(), nil).URL(url), at)
+		}
 		if !ok || asset.Status >= http.StatusBadRequest {
 			continue
 		}

@@ -20,25 +20,27 @@ import (
 	"github.com/go-rod/rod/lib/proto"
 )
 
-// gallery is a site with all kinds of assets, and other is the one that it
+// gallery is a site with all kinds of assets, some behind a secret or named like
+// an address, and other is the one that it
 // takes its style sheet and its font from; rrweb may not read that sheet.
 func gallery(other string) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = fmt.Fprintf(w, `<!doctype html><html><head><title>Gallery</title><link rel=stylesheet href="%s/theme/site.css"></head>
-<body><h1>Three pictures</h1><p id=p>Drawn for a test.</p><div class=row><img src=/moved.svg width=120 height=120><img srcset="/square.svg 1x, /none.svg 2x" width=120 height=120><i class=dots></i></div></body></html>`, other)
+		_, _ = fmt.Fprintf(w, `<!doctype html><html><head><title>Gallery</title><link rel=stylesheet href="%s/theme/site.css?code=of-theme"></head>
+<body><h1>Three pictures</h1><p id=p>Drawn for a test.</p><div class=row><img src="/moved.svg?token=of-moved" width=120 height=120><img srcset="/square@2x.svg?sig=of-square 1x, /none.svg 2x" width=120 height=120><img src=/disc@2x.svg width=120 height=120><i class=dots></i></div></body></html>`, other)
 	})
 	mux.Handle("/moved.svg", http.RedirectHandler("/circle.svg", http.StatusFound))
 	svg := func(shape string) http.Handler {
 		return typed("image/svg+xml", []byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10">`+shape+`</svg>`))
 	}
 	mux.Handle("/circle.svg", svg(`<circle cx="5" cy="5" r="5" fill="#c33"/>`))
-	mux.Handle("/square.svg", svg(`<rect width="10" height="10" fill="#36c"/>`))
+	mux.Handle("/disc@2x.svg", svg(`<circle cx="5" cy="5" r="5" fill="#111"/>`))
+	mux.Handle("/square@2x.svg", svg(`<rect width="10" height="10" fill="#36c"/>`))
 	mux.Handle("/theme/dots.svg", svg(`<circle cx="5" cy="5" r="2" fill="#283"/>`))
-	mux.Handle("/theme/site.css", typed("text/css", []byte(`@font-face{font-family:Loud;src:url(loud.ttf)}
+	mux.Handle("/theme/site.css", typed("text/css", []byte(`@font-face{font-family:Loud;src:url(loud.ttf?ticket=of-loud)}
 body{margin:30px;background:#f6f1e7}h1{font:48px Loud;color:#222}.row{display:flex;gap:16px}
-.dots{width:120px;height:120px;background:url("dots.svg") 0 0/20px}p{color:#777}`)))
+.dots{width:120px;height:120px;background:url("dots.svg?X-Amz-Signature=of-dots") 0 0/20px}p{color:#777}`)))
 	mux.HandleFunc("/theme/loud.ttf", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
 		w.Header().Set("Content-Type", "font/ttf")
@@ -57,10 +59,17 @@ func typed(media string, body []byte) http.Handler {
 // A session is rendered without its site, and looks as it did.
 func TestTheSiteIsGone(t *testing.T) {
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	for _, level := range []string{"standard", "open"} {
+		t.Run(level, func(t *testing.T) { siteIsGone(t, level) })
+	}
+}
+
+func siteIsGone(t *testing.T, level string) {
+	t.Helper()
 	other := httptest.NewServer(gallery(""))
 	site := httptest.NewServer(gallery(other.URL))
 	data := t.TempDir()
-	proxy, end := recording(t, "", data, "--forward", "--allow", "127.0.0.1", "--privacy", "open")
+	proxy, end := recording(t, "", data, "--forward", "--allow", "127.0.0.1", "--privacy", level)
 	live := photograph(t, site.URL, proxy, func() { waitFor(t, data, `"type":2`) })
 	code, stdout := end()
 	if code != exitDone {

@@ -81,11 +81,7 @@ func openKeeper(dir string, level recorder.Level, log *slog.Logger, done func(st
 	if err := library(filepath.Join(dir, "sessions")).sweep(time.Now()); err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
-	scope := redact.Personal
-	if level == recorder.Open {
-		scope = redact.Credentials
-	}
-	redactor := redact.New(scope, k.secrets)
+	redactor := redact.New(level.Scope(), k.secrets)
 	admit := recorder.Reserve(dir, reserve, percentReserve)
 	k.room = recorder.Reserve(dir, reserve/4, percentReserve/4)
 	k.journal, err = recorder.OpenJournal(wal.Folder(filepath.Join(dir, "journal")), wal.Options{Admit: admit}, redactor, time.Now, log)

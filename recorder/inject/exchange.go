@@ -37,6 +37,12 @@ func Navigation(r *http.Request) bool {
 	return strings.Contains(r.Header.Get("Accept"), "text/html")
 }
 
+// Prefetch reports whether a browser asks for what it may show later. Whether
+// that will be a document, only the response tells.
+func Prefetch(r *http.Request) bool {
+	return r.Method == http.MethodGet && strings.HasPrefix(r.Header.Get("Sec-Purpose"), "prefetch")
+}
+
 // PrepareRequest makes a navigation's headers ask for a whole document, in a
 // coding that can be undone: a partial or unmodified answer could not carry
 // the tag.
@@ -72,11 +78,34 @@ func DropDictionaries(h http.Header) {
 	}
 }
 
+// mediaType reads the Content-Type as browsers do (Fetch, "extract a MIME
+// type"), who put up with more than one: the last type counts, and the first
+// charset of each.
+func mediaType(h http.Header) (media, charset string) {
+	for value := range strings.SplitSeq(strings.Join(h.Values("Content-Type"), ","), ",") {
+		essence, rest, _ := strings.Cut(value, ";")
+		essence = strings.ToLower(strings.TrimSpace(essence))
+		if !strings.Contains(essence, "/") || essence == "*/*" {
+			continue
+		}
+		if essence != media {
+			media, charset = essence, ""
+		}
+		for parameter := range strings.SplitSeq(rest, ";") {
+			if name, arg, _ := strings.Cut(strings.TrimSpace(parameter), "="); strings.EqualFold(name, "charset") {
+				charset = strings.Trim(arg, `"`)
+				break
+			}
+		}
+	}
+	return media, charset
+}
+
 // Page reports whether the response to a navigation is an HTML page that a
 // browser will show, and if so how it is encoded. Error pages are pages. An
 // error wrapping ErrUnrecordable says why the tag would not help.
 func Page(resp *http.Response) (doc Document, page bool, err error) {
-	media, params, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	media, charset := mediaType(resp.Header)
 	if taken(resp) {
 		media = "text/html"
 	}
@@ -97,7 +126,7 @@ func Page(resp *http.Response) (doc Document, page bool, err error) {
 	if slices.ContainsFunc(resp.Header.Values("Content-Security-Policy"), csp.Scriptless) {
 		return Document{}, true, fmt.Errorf("%w: its policy is a sandbox without scripts or without an origin", ErrUnrecordable)
 	}
-	return Document{Charset: params["charset"], XML: media == "application/xhtml+xml"}, true, nil
+	return Document{Charset: charset, XML: media == "application/xhtml+xml"}, true, nil
 }
 
 // Response puts the document's tag into a page, decoding its body, and makes

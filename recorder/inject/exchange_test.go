@@ -68,6 +68,9 @@ func TestPage(t *testing.T) {
 		{"html", 200, "Content-Type: text/html", true, false},
 		{"parameters", 200, "Content-Type: Text/HTML;charset=Shift_JIS", true, false},
 		{"broken parameters", 200, "Content-Type: text/html; charset", true, false},
+		{"two charsets", 200, "Content-Type: text/html;charset=a;charset=b", true, false},
+		{"two types", 200, "Content-Type: text/html, text/html", true, false},
+		{"the last type counts", 200, "Content-Type: text/html, text/plain, */*", false, false},
 		{"xhtml", 200, "Content-Type: application/xhtml+xml", true, false},
 		{"not found", 404, "Content-Type: text/html", true, false},
 		{"server error", 503, "Content-Type: text/html", true, false},
@@ -103,6 +106,21 @@ func TestPage(t *testing.T) {
 				t.Errorf("got %v, %v", page, err)
 			}
 		})
+	}
+}
+
+func TestTheFirstCharsetOfTheLastTypeCounts(t *testing.T) {
+	for value, want := range map[string]string{
+		"text/html;charset=Shift_JIS;charset=utf-8":             "Shift_JIS",
+		`text/html; CharSet="Shift_JIS"`:                        "Shift_JIS",
+		"text/html;charset=Shift_JIS, text/html":                "Shift_JIS",
+		"text/html;charset=Shift_JIS, text/html;charset=EUC-JP": "EUC-JP",
+		"text/plain;charset=Shift_JIS, text/html":               "",
+	} {
+		resp := &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {value}}, Body: http.NoBody}
+		if doc, page, err := inject.Page(resp); err != nil || !page || doc.Charset != want {
+			t.Errorf("%s: %q, %v, %v", value, doc.Charset, page, err)
+		}
 	}
 }
 

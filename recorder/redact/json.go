@@ -26,13 +26,17 @@ func (r *Redactor) JSON(event []byte) ([]byte, error) {
 		event = compact.Bytes()
 	}
 	var out []byte
+	var key []byte
 	last := 0
 	for i := 0; i < len(event); i++ {
 		if event[i] != '"' {
 			continue
 		}
 		end := literalEnd(event, i)
-		replaced, changed, err := r.literal(event[i:end])
+		replaced, changed, err := r.literal(key, event[i:end])
+		if rest := bytes.TrimLeft(event[end:], " \t"); rest[0] == ':' {
+			key = event[i:end]
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -62,8 +66,8 @@ func literalEnd(data []byte, start int) int {
 	return len(data)
 }
 
-// literal redacts one string literal.
-func (r *Redactor) literal(raw []byte) (replaced []byte, changed bool, err error) {
+// literal redacts one string literal, the value of a key.
+func (r *Redactor) literal(key, raw []byte) (replaced []byte, changed bool, err error) {
 	const shortest = 5 // "a@b.c" is no address, and nothing else is shorter
 	if len(raw) < shortest+2 {
 		return nil, false, nil
@@ -74,7 +78,7 @@ func (r *Redactor) literal(raw []byte) (replaced []byte, changed bool, err error
 			return nil, false, fmt.Errorf("read string of event: %w", err)
 		}
 	}
-	clean := r.String(text)
+	clean := r.text(text, drawing(key, text))
 	if clean == text {
 		return nil, false, nil
 	}
@@ -85,4 +89,16 @@ func (r *Redactor) literal(raw []byte) (replaced []byte, changed bool, err error
 		return nil, false, fmt.Errorf("write string of event: %w", err)
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), true, nil
+}
+
+// drawing reports whether the value of a key is what an element of SVG draws:
+// its numbers may look like any other.
+func drawing(key []byte, value string) bool {
+	switch string(key) {
+	case `"d"`:
+		return path.MatchString(value)
+	case `"points"`, `"viewBox"`:
+		return points.MatchString(value)
+	}
+	return false
 }

@@ -59,7 +59,11 @@ func number(s string, i int, scope Scope) int {
 	case c >= 'A' && c <= 'Z':
 		return iban(s[i:])
 	case whole:
-		return max(card(s[i:]), nationalPhone(s[i:]), trunkPhone(s[i:]))
+		n := max(card(s[i:]), nationalPhone(s[i:]))
+		if n == 0 && !date(s, i) {
+			n = trunkPhone(s[i:])
+		}
+		return n
 	case c == '+':
 		return internationalPhone(s[i:])
 	case c == '(':
@@ -79,7 +83,7 @@ func card(s string) int {
 		case isDigit(s[n]):
 			digits = append(digits, s[n])
 			group++
-			if cardEnds(s[n+1:]) && len(digits) >= 13 && cardPrefix(digits) && luhn(digits) {
+			if numberEnds(s[n+1:]) && len(digits) >= 13 && cardPrefix(digits) && luhn(digits) {
 				found = n + 1
 			}
 		case (s[n] == ' ' || s[n] == '-') && group >= 3 && n+1 < len(s) && isDigit(s[n+1]):
@@ -91,9 +95,9 @@ func card(s string) int {
 	return found
 }
 
-// cardEnds reports whether a number can end before rest: not in a word, nor
+// numberEnds reports whether a number can end before rest: not in a word, nor
 // before a fraction.
-func cardEnds(rest string) bool {
+func numberEnds(rest string) bool {
 	return rest == "" || !isWord(rest[0]) && (rest[0] != '.' || len(rest) < 2 || !isDigit(rest[1]))
 }
 
@@ -193,8 +197,8 @@ func phoneLength(digits, end int, s string) int {
 // nationalPhone matches the North American form, (555) 010-0199 or
 // 555-010-0199: without a "+" other groupings look like any number.
 func nationalPhone(s string) int {
-	for _, form := range [...]string{"(ddd) ddd-dddd", "(ddd)ddd-dddd", "ddd-ddd-dddd", "ddd.ddd.dddd", "ddd ddd dddd"} {
-		if len(s) >= len(form) && matches(s, form) && (len(s) == len(form) || !isWord(s[len(form)]) && s[len(form)] != '.') {
+	for _, form := range [...]string{"(ddd) ddd-dddd", "(ddd)ddd-dddd", "ddd-ddd-dddd"} {
+		if matches(s, form, "-. ") && numberEnds(s[len(form):]) {
 			return len(form)
 		}
 	}
@@ -225,9 +229,39 @@ func trunkPhone(s string) int {
 	return end
 }
 
-func matches(s, form string) bool {
+// date reports whether a date that ends with its year, or its second part,
+// begins at s[i]: with the time behind it, it is as long as a number.
+func date(s string, i int) bool {
+	form := "dd-dd-dddd"
+	if i > 1 && isDigit(s[i-2]) && (s[i-1] == '/' || s[i-1] == '-') {
+		form = "dd-dddd"
+	}
+	s = s[i:]
+	if !matches(s, form, "/-") || len(s) > len(form) && isWord(s[len(form)]) {
+		return false
+	}
+	century := s[len(form)-4 : len(form)-2]
+	return century == "19" || century == "20"
+}
+
+// matches reports whether s begins with a form, in which d is a digit and -
+// one of the separators.
+func matches(s, form, separators string) bool {
+	if len(s) < len(form) {
+		return false
+	}
 	for i := range len(form) {
-		if form[i] == 'd' && !isDigit(s[i]) || form[i] != 'd' && form[i] != s[i] {
+		switch c := s[i]; form[i] {
+		case 'd':
+			if !isDigit(c) {
+				return false
+			}
+		case '-':
+			if strings.IndexByte(separators, c) < 0 {
+				return false
+			}
+		case c:
+		default:
 			return false
 		}
 	}

@@ -5,6 +5,7 @@
 package redact
 
 import (
+	"net/url"
 	"strings"
 	"unicode/utf8"
 )
@@ -40,7 +41,17 @@ func New(scope Scope, secrets *Secrets) *Redactor { return &Redactor{secrets: se
 // String returns text with everything that must not be kept replaced by Mask.
 // Invalid UTF-8 becomes U+FFFD. A picture's base64 has nothing to be read, and
 // would only be broken by what looks like a number in it.
-func (r *Redactor) String(text string) string {
+func (r *Redactor) String(text string) string { return r.text(text, false) }
+
+// URL returns the form under which what was served for an address is kept:
+// redacted, with the masks that are in it already as they were before a browser
+// encoded them.
+func (r *Redactor) URL(address string) string {
+	return r.String(strings.ReplaceAll(address, url.PathEscape(Mask), Mask))
+}
+
+// text redacts a text; numbers that draw something are left.
+func (r *Redactor) text(text string, drawing bool) string {
 	if picture.MatchString(text) {
 		return text
 	}
@@ -53,13 +64,13 @@ func (r *Redactor) String(text string) string {
 		out = r.secrets.replace(out)
 	}
 	if scope == Personal && (strings.Contains(out, "@") || strings.Contains(out, "%40")) {
-		out = email.ReplaceAllString(out, Mask)
+		out = replaceEmails(out)
 	}
 	if strings.Contains(out, "eyJ") {
 		out = jwt.ReplaceAllString(out, Mask)
 	}
 	if strings.Contains(out, "earer") || strings.Contains(out, "asic") || strings.Contains(out, "EARER") || strings.Contains(out, "ASIC") {
-		out = scheme.ReplaceAllString(out, "${1}"+Mask)
+		out = replaceSchemes(out)
 	}
 	if strings.Contains(out, "=") {
 		out = parameter.ReplaceAllString(out, "${1}"+Mask)
@@ -67,7 +78,7 @@ func (r *Redactor) String(text string) string {
 	if hasKeyPrefix(out) {
 		out = key.ReplaceAllString(out, Mask)
 	}
-	if longDigits(out) {
+	if !drawing && longDigits(out) {
 		out = replaceNumbers(out, scope)
 	}
 	if !utf8.ValidString(out) {

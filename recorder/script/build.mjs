@@ -9,7 +9,8 @@ const limit = 30_000;
 /**
  * What is never reached and the bundler can't know: how rrweb records canvases,
  * fonts and frames of other origins and copies images, more than a tenth of its
- * size, and stacks of the Opera that had an engine of its own.
+ * size, the nodes of its player, and what makes up for browsers of old, such as
+ * the Opera that had an engine of its own.
  */
 const idle = {
   '@rrweb/record': [
@@ -17,6 +18,7 @@ const idle = {
       /^class CanvasManager \{[\s\S]*?^\}$/m,
       'class CanvasManager { reset() {} freeze() {} unfreeze() {} lock() {} unlock() {} }',
     ],
+    [/^class CrossOriginIframeMirror \{[\s\S]*?^\}$/m, 'class CrossOriginIframeMirror {}'],
     [/^ {2}handleMessage\(message\) \{[\s\S]*?^\}$/m, 'handleMessage() {}\n}'],
     [/^const jsContent = .*\nconst blob = .*$/m, ''],
     [
@@ -24,6 +26,8 @@ const idle = {
       '  ',
     ],
     [/^function initFontObserver\([\s\S]*?^\}$/m, 'function initFontObserver() {}'],
+    [/^class BaseRRNode \{[\s\S]*?^\}$/m, 'class BaseRRNode {}'],
+    [/^function polyfill\([\s\S]*?^\}$/m, 'function polyfill() {}'],
     [/^function is2DCanvasBlank\([\s\S]*?^\}$/m, ''],
   ],
   '@rrweb/rrweb-plugin-console-record': [[/^ {2}parseOpera: [\s\S]*?^\};$/m, '};']],

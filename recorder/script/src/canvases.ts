@@ -21,6 +21,12 @@ interface Watched {
   last?: string;
 }
 
+/** What was written on canvases before this script ran; see earlyTexts in pages.go. */
+export interface Early {
+  texts?: Map<HTMLCanvasElement, Set<string>>;
+  wrote?: (canvas: HTMLCanvasElement, text: string) => void;
+}
+
 interface Item {
   id: number;
   tagName?: string;
@@ -38,13 +44,13 @@ export class Canvases {
   private readonly told = new WeakSet<object>();
   private timer?: ReturnType<typeof setTimeout>;
 
-  /** masked says whether canvases that show personal data are left out. */
+  /** early is there if canvases that show personal data are left out. */
   constructor(
     private readonly emit: (data: object, at: number) => void,
     private readonly nodeOf: (id: number) => Node | null,
-    masked: boolean,
+    early?: Early,
   ) {
-    if (masked) this.listen();
+    if (early) this.listen(early);
   }
 
   /** Takes in an event: what its canvases show is added to it, and followed. */
@@ -136,13 +142,23 @@ export class Canvases {
   }
 
   /** A canvas that personal data is written on is not pictured from then on. */
-  private listen(): void {
-    const { told } = this;
+  private listen(early: Early): void {
+    const wrote = (canvas: HTMLCanvasElement, text: string) => {
+      if (find(text).length) this.told.add(canvas);
+    };
+    if (early.texts) {
+      early.wrote = wrote;
+      for (const [canvas, texts] of early.texts) {
+        for (const text of texts) wrote(canvas, text);
+      }
+      early.texts.clear();
+      return;
+    }
     const pen = CanvasRenderingContext2D.prototype;
     for (const name of ['fillText', 'strokeText'] as const) {
       const write = pen[name];
       pen[name] = function (text, ...rest) {
-        if (find(String(text)).length) told.add(this.canvas);
+        wrote(this.canvas, String(text));
         return write.call(this, text, ...rest);
       };
     }

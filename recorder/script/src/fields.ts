@@ -16,6 +16,9 @@ const WORD = /(?:\b|_)(?:otp|pin|ssn)(?:\b|_|[A-Z])|(?:Otp|Pin|Ssn)(?![a-z])|OTP
 /** Inputs that show what their site wrote. */
 export const LABEL = /^(submit|button|reset)$/;
 
+/** Fields that people write into. */
+const WRITTEN = /^(?:text|search|email|tel|url|number|date)/;
+
 /** Values shorter than this, in characters, are also words of a page. */
 const REMEMBER = 4;
 
@@ -36,6 +39,7 @@ export function sensitive(get: (name: string) => string, label = ''): boolean {
 /** Masks the values of fields, and knows those that may be shown nowhere. */
 export class Fields {
   private readonly secrets = new Map<Element, string>();
+  private readonly written = new Set<HTMLInputElement>();
 
   constructor(private readonly level: Level) {}
 
@@ -48,8 +52,22 @@ export class Fields {
       if (get('type') !== 'hidden' && text.length >= REMEMBER) this.secrets.set(el, text);
       return MASK;
     }
-    return this.level === 'open' || el.closest(UNMASK) ? card(text) : MASK;
+    if (this.level === 'open' || el.closest(UNMASK)) return card(text);
+    const field = el as HTMLInputElement;
+    if (WRITTEN.test(field.type)) this.written.add(field);
+    return MASK;
   };
+
+  /** What is in masked fields now, for pages mirror it: as it is and as JSON. */
+  values(): Set<string> {
+    const values = new Set<string>();
+    for (const field of this.written) {
+      const { isConnected, value } = field;
+      if (!isConnected) this.written.delete(field);
+      else if (value.length >= REMEMBER) values.add(value).add(JSON.stringify(value).slice(1, -1));
+    }
+    return values;
+  }
 
   /** Takes the values of passwords, codes and cards out of any text. */
   clean(text: string): string {

@@ -1,7 +1,7 @@
 import { record } from '@rrweb/record';
 import { getRecordConsolePlugin } from '@rrweb/rrweb-plugin-console-record';
 import type { eventWithTime } from '@rrweb/types';
-import { Canvases } from './canvases';
+import { Canvases, type Early } from './canvases';
 import { Fields, type Level } from './fields';
 import { leaveTabId, newId, SessionId, tabId } from './ids';
 import { Mask } from './mask';
@@ -15,6 +15,9 @@ const INCREMENTAL = 3;
 /** rrweb's IncrementalSource: MouseMove, TouchMove, Drag. */
 const PATHS: readonly number[] = [1, 6, 12];
 
+/** How long events are taken that can't be masked, before a fresh snapshot, in milliseconds. */
+const MEND = 1000;
+
 /** What the strict level blocks, unless it is marked as to be shown. */
 const PICTURES = ['img', 'picture', 'video', 'canvas', 'image', 'embed', 'object', '[type=image]']
   .map((name) => `${name}:not([data-reelay-unmask], [data-reelay-unmask] *)`)
@@ -26,7 +29,7 @@ function minor(event: eventWithTime): boolean {
 }
 
 /** Records this page until it goes away. */
-function start(level: Level, base: string): void {
+function start(level: Level, base: string, drawn: Early): void {
   const session = new SessionId();
   const tab = tabId();
   const tails = new TailStore();
@@ -35,9 +38,13 @@ function start(level: Level, base: string): void {
   const mask = new Mask(level, fields, (id) => record.mirror.getNode(id));
   let transport: Transport;
   let stop: (() => void) | undefined;
+  let mend: ReturnType<typeof setTimeout> | undefined;
 
   // A fresh snapshot can only be taken outside of the emit that lost events.
-  const snapshot = () => setTimeout(() => stop && record.takeFullSnapshot());
+  const snapshot = () => {
+    mend = undefined;
+    setTimeout(() => stop && record.takeFullSnapshot());
+  };
   const connect = () =>
     new Transport({
       hello: { session: session.id, tab, page: newId(), level },
@@ -74,7 +81,7 @@ function start(level: Level, base: string): void {
           (data, timestamp) =>
             stop && transport.push({ type: INCREMENTAL, data, timestamp }, false),
           (id) => record.mirror.getNode(id),
-          level !== 'open',
+          level === 'open' ? undefined : drawn,
         );
   const emit = (event: eventWithTime) => {
     try {
@@ -82,6 +89,7 @@ function start(level: Level, base: string): void {
       mask.event(event);
     } catch {
       transport.skip(); // what can't be masked is not sent
+      if (event.type === INCREMENTAL && !minor(event) && !mend) mend = setTimeout(snapshot, MEND);
       return;
     }
     transport.push(event, minor(event));
@@ -146,10 +154,19 @@ function start(level: Level, base: string): void {
 
 const script = document.currentScript;
 if (script instanceof HTMLScriptElement) {
-  const { src } = script;
+  // Not src, which a base element of the page has changed by now.
+  const src = new URL(script.getAttribute('src') ?? '', location.href);
   const level = (script.dataset.level ?? 'standard') as Level;
   // The page shall not see it: frameworks compare the document with theirs.
   script.remove();
   // A frame is part of its parent's recording.
-  if (window === window.top) start(level, new URL('.', src).href);
+  if (window === window.top) {
+    const begin = () => start(level, new URL('.', src).href, script as Early);
+    // Nobody may ever see a page that is rendered ahead.
+    if ('prerendering' in document && document.prerendering) {
+      document.addEventListener('prerenderingchange', begin, { once: true });
+    } else {
+      begin();
+    }
+  }
 }

@@ -207,6 +207,60 @@ test('changes of hidden inputs, boxes and meta are masked', () => {
   assert.equal(masked('open', change, { 1: hidden }).data.attributes[0]?.attributes.value, MASK);
 });
 
+test('what is in a field is masked where the page mirrors it', () => {
+  const { labels: _, ...mirror } = element({}) as HTMLInputElement;
+  const fields = (level: Level, field: object) => {
+    const known = new Fields(level);
+    known.mask('Alice "Al" L', field as Element);
+    return new Mask(level, known, (id) => (id === 1 ? (mirror as unknown as Node) : null));
+  };
+  const field = { ...element({ name: 'city' }), isConnected: true, value: 'Alice "Al" L' };
+  const event = () => ({
+    type: 3,
+    data: {
+      source: 0,
+      attributes: [
+        {
+          id: 1,
+          attributes: { 'data-copy': 'for Alice "Al" L!', value: field.value, class: field.value },
+        },
+      ],
+    },
+  });
+  const log = () => ({
+    type: 6,
+    data: { payload: { payload: [JSON.stringify({ name: field.value })] } },
+  });
+  const attributes = (e: ReturnType<typeof event>) => e.data.attributes[0]?.attributes;
+
+  const mask = fields('standard', field);
+  const change = event();
+  mask.event(change);
+  assert.deepEqual(attributes(change), {
+    'data-copy': `for ${MASK}!`,
+    value: MASK,
+    class: 'Alice "Al" L',
+  });
+  const line = log();
+  mask.event(line);
+  assert.deepEqual(line.data.payload.payload, [JSON.stringify({ name: MASK })]);
+
+  field.value = 'Ali';
+  const short = event();
+  mask.event(short);
+  assert.equal(attributes(short)?.value, 'Ali');
+
+  field.value = 'Alice "Al" L';
+  for (const other of [
+    fields('open', field),
+    fields('standard', { ...field, isConnected: false }),
+  ]) {
+    const kept = event();
+    other.event(kept);
+    assert.equal(attributes(kept)?.value, field.value);
+  }
+});
+
 test('elements and key presses that a page logs are masked', () => {
   const log = (payload: string[]) => ({ type: 6, data: { payload: { payload } } });
   const html = JSON.stringify('<input type="hidden" value="secret">');

@@ -12,6 +12,8 @@ const SHOWN = '\uFDD0';
 /** Attributes that people write for other people to read. */
 const TEXT =
   /^(?:alt|aria-(?:description|label|placeholder|roledescription|valuetext)|content|label|placeholder|title|data-.*)$/;
+/** Attributes that pages mirror a field in. */
+const MIRROR = new RegExp(`${TEXT.source}|^value$`);
 /** Attributes that hold a secret by their name. */
 const SECRET = /csrf|xsrf|token|secret|passw|api-?key|nonce/i;
 /** Keys whose values are style or geometry: scrubbing them could only break the picture. */
@@ -45,6 +47,8 @@ interface TextItem {
 export class Mask {
   private growing = false;
   private texts: TextItem[] = [];
+  /** What is in fields at the time of the event, once it is asked for. */
+  private values?: Set<string>;
 
   constructor(
     private readonly level: Level,
@@ -55,11 +59,12 @@ export class Mask {
   event(event: object): void {
     const { type, data } = event as { type: number; data: Item };
     this.growing = type === 3;
+    this.values = undefined;
     if (type === 3 && data.source === 5) {
       const el = this.element(data.id);
       if (el) data.text = this.shown(this.value(String(data.text), el), !!el.closest(UNMASK));
     }
-    if (type === 6) logged(data.payload as Item, this.level);
+    if (type === 6) this.logged(data.payload as Item);
     if (this.level === 'strict' && (type === 4 || type === 5)) {
       const said = (type === 4 ? data : data.payload) as Item;
       address(said, 'href', 'action', 'referrer');
@@ -190,8 +195,29 @@ export class Mask {
       if (typeof value !== 'string' || !value) continue;
       const label = strict && (TEXT.test(name) || (name === 'value' && tag === 'input'));
       if (label || (name !== 'content' && SECRET.test(name))) attributes[name] = MASK;
-      else attributes[name] = this.shown(value, shown);
+      else attributes[name] = this.shown(MIRROR.test(name) ? this.unmirrored(value) : value, shown);
     }
+  }
+
+  /** A text without what is in fields. */
+  private unmirrored(text: string): string {
+    this.values ??= this.fields.values();
+    for (const value of this.values) {
+      if (text.includes(value)) text = text.replaceAll(value, MASK);
+    }
+    return text;
+  }
+
+  /** What a page logs: elements become HTML, events tell the keys pressed. */
+  private logged(log: Item): void {
+    if (!Array.isArray(log?.payload)) return;
+    log.payload = log.payload.map((line) => {
+      if (typeof line !== 'string') return line;
+      if (this.level === 'strict') return JSON.stringify(MASK);
+      const clean = this.unmirrored(line).replace(/(\bvalue=\\")(?:[^"\\]|\\[^"])*/g, `$1${MASK}`);
+      if (!clean.includes('"isTrusted"')) return clean;
+      return clean.replace(/("(?:key|code|data)":")[^"]*/g, `$1${MASK}`);
+    });
   }
 }
 
@@ -206,16 +232,4 @@ function address(item: Item, ...keys: string[]): void {
     const url = item[key];
     if (typeof url === 'string') item[key] = url.replace(/([?&][^=&#]*=)[^&#]+/g, `$1${MASK}`);
   }
-}
-
-/** What a page logs: elements become HTML, events tell the keys pressed. */
-function logged(log: Item, level: Level): void {
-  if (!Array.isArray(log?.payload)) return;
-  log.payload = log.payload.map((line) => {
-    if (typeof line !== 'string') return line;
-    if (level === 'strict') return JSON.stringify(MASK);
-    const clean = line.replace(/(\bvalue=\\")(?:[^"\\]|\\[^"])*/g, `$1${MASK}`);
-    if (!clean.includes('"isTrusted"')) return clean;
-    return clean.replace(/("(?:key|code|data)":")[^"]*/g, `$1${MASK}`);
-  });
 }

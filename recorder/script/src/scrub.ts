@@ -8,21 +8,22 @@ export const MASK = '•••••';
 export type Range = [start: number, end: number];
 
 const PATTERNS = [
-  // E-mail.
-  /[\w.%+-]{1,64}(?:@|%40)(?:[a-z\d][a-z\d-]{0,62}\.){1,8}[a-z]{2,24}/gi,
+  // E-mail, which pictures for screens of a higher density are named like.
+  /[\w.%+-]{1,64}(?:@|%40)(?![\d.]+x\.(?:[a-z\d-]+\.)*(?:png|jpe?g|gif|webp|avif|svg|ico)\b)(?:[a-z\d][a-z\d-]{0,62}\.){1,8}[a-z]{2,24}/gi,
   // JSON Web Tokens, and keys that tell their maker.
   /eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?|\b(?:sk|pk|rk)_(?:live|test)_\w{10,}|\bgh[pousr]_\w{20,}/g,
   // IBAN.
   /\b[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,3})?\b/g,
-  // Telephone numbers: E.164, North American, and with a trunk prefix.
+  // Telephone numbers: E.164, North American, and with a trunk prefix, which
+  // a date and its time may begin like.
   /\+\d(?:[ ()./-]{0,2}\d){7,14}(?!\w)/g,
-  /(?<![\w.])(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}(?!\w)/g,
-  /(?<![\w.])0[1-9](?:[ /-]?\d){8,9}(?![\w.])/g,
+  /(?<![\w.])(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}(?!\w|\.\d)/g,
+  /(?<![\w.])(?!(?:\d\d[/-]|(?<=\d[/-]))\d\d[/-](?:19|20)\d\d\b)0[1-9](?:[ /-]?\d){8,9}(?![\w.])/g,
 ];
 
 /** A parameter of a URL whose name says that its value is secret. */
 const PARAMETER =
-  /((?:^|[?&#;\s"'])(?:[a-z\d]+[_.-])?(?:[a-z]*_?token|api_?key|[a-z]*_?secret|passw(?:or)?d|pwd|otp|sess(?:ion)?_?id|sig(?:nature)?|auth|code|state)=)[^&#;\s"'<>)•]+/gi;
+  /((?:^|[?&#;\s"'])(?:[\w.-]*[_.-])?(?:[a-z]*(?:token|secret|passw(?:or)?d|passcode|passphrase|sess(?:ion)?_?id|signature|credential)|(?:api|access)[_-]?key|pwd|otp|pin|sid|sig|jwt|auth(?:orization)?|code|state|nonce|ticket)=)[^&#;\s"'<>)•]+/gi;
 
 /** Where a payment card's number may begin. */
 const CARD = /(?<![\w.])[2-6](?=(?:[ -]?\d){12})/g;
@@ -32,7 +33,7 @@ const CARD = /(?<![\w.])[2-6](?=(?:[ -]?\d){12})/g;
  * token, or the number of a card, of which receipts show up to ten digits.
  */
 const GROWING =
-  /[\w.%+-]{1,64}@[\w.-]*$|\b[A-Z]{2}\d\d(?: ?[A-Z\d]){8,}$|\beyJ[\w-]{4,}$|(?<![\w.])[2-6](?:[ -]?\d){10,}$/g;
+  /[\w.%+-]{1,64}@(?![\d.]+x\.)[\w.-]*$|\b[A-Z]{2}\d\d(?: ?[A-Z\d]){8,}$|\beyJ[\w-]{4,}$|(?<![\w.])[2-6](?:[ -]?\d){10,}$/g;
 
 /** Whether any pattern can match: most text of a page has none of these. */
 const SUSPECT = /@|%40|eyJ|[=_]|\d(?:\D{0,2}\d){6}/;
