@@ -31,12 +31,14 @@ var fields = []feature{ //nolint:gochecknoglobals // a table.
 				`<input id="r1" style="top:60px" type="radio" name="r" checked><input id="r2" style="top:60px;left:120px" type="radio" name="r">`+
 				`<input id="g" style="top:90px" type="range" min="0" max="100" value="0">`+
 				`<input id="k" style="top:120px" type="color" value="#dddddd">`+
-				`<p id="e" contenteditable="true" style="top:150px"></p>`)
+				`<p id="e" contenteditable="true" style="top:150px"></p>`+
+				`<style>#m:not(:has(:checked)){background:#d00000}#m:has([hidden]:checked){background:#0000d0}</style><select id="m" style="top:180px"><option value="a" selected>a</option></select>`)
 			value := func(id, text string, checked bool) {
 				r.Source(1*second, 5, map[string]any{"id": r.Node(id), "text": text, "isChecked": checked})
 			}
 			value("s", "b", false)
 			value("t", "words", false)
+			value("m", "•••••", false)
 			value("r1", "on", false)
 			value("r2", "on", true)
 			value("g", "100", false)
@@ -58,6 +60,8 @@ var fields = []feature{ //nolint:gochecknoglobals // a table.
 			{1500 * ms, 90, 100, "#d000d0", "the slider is at its end"},
 			{1500 * ms, 50, 130, "#00a000", "another colour"},
 			{1500 * ms, 20, 160, "#00a0a0", "something is written"},
+			{500 * ms, 90, 190, "#dddddd", "the second list shows its option"},
+			{1500 * ms, 90, 190, "#0000d0", "a masked choice is shown as one"},
 		},
 	},
 }

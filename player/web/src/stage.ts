@@ -263,6 +263,7 @@ class Stage {
       }
       case IncrementalSource.Input: {
         const field = replay.node(data.id) as HTMLInputElement | null;
+        if (field?.localName === 'select') chosen(field as Element as HTMLSelectElement, data.text);
         if (field && replay === this.current) this.input(data.id, field, replay, result);
         break;
       }
@@ -393,6 +394,16 @@ function place(wrapper: HTMLElement, [x, y, scale]: [number, number, number]): v
   wrapper.style.left = `${x}px`;
   wrapper.style.top = `${y}px`;
   wrapper.style.transform = scale === 1 ? 'none' : `scale(${scale})`;
+}
+
+/** What is none of a list's options, as a masked choice, is shown as it was recorded. */
+function chosen(list: HTMLSelectElement, text: string): void {
+  if (list.selectedIndex >= 0 || !text) return;
+  const option = list.ownerDocument.createElement('option');
+  option.hidden = true;
+  option.textContent = text;
+  list.append(option);
+  list.value = text;
 }
 
 function isClick(type: MouseInteractions): boolean {

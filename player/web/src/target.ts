@@ -158,7 +158,7 @@ function paths(element: Element, redaction: Redaction): string[][] {
 function optionOf(element: Element, value: string): string {
   if (element.localName !== 'select') return '';
   const options = [...(element as HTMLSelectElement).options];
-  return options.find((option) => option.value === value)?.label ?? '';
+  return options.find((option) => option.value === value && !option.hidden)?.label ?? '';
 }
 
 function controlOf(target: Element): Target['control'] {
