@@ -48,7 +48,7 @@ export class Canvases {
   constructor(
     private readonly emit: (data: object, at: number) => void,
     private readonly nodeOf: (id: number) => Node | null,
-    early?: Early,
+    private readonly early?: Early,
   ) {
     if (early) this.listen(early);
   }
@@ -80,12 +80,11 @@ export class Canvases {
     }
   }
 
-  /** The canvas of an id, if it may be shown. */
+  /** The canvas of an id, if it may be shown. What frames write is not known. */
   private canvas(id: number): HTMLCanvasElement | undefined {
     const canvas = this.nodeOf(id) as HTMLCanvasElement | null;
-    return canvas?.isConnected && !this.told.has(canvas) && !canvas.closest(HIDDEN)
-      ? canvas
-      : undefined;
+    if (!canvas?.isConnected || this.told.has(canvas) || canvas.closest(HIDDEN)) return undefined;
+    return this.early && canvas.ownerDocument !== document ? undefined : canvas;
   }
 
   private readonly look = () => {
