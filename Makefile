@@ -44,7 +44,8 @@ docs/demo.gif: build
 
 test: lint build fixtures/apps/node_modules/.installed ## run every test, and the corpus where it is at hand
 	@for package in $(PACKAGES); do npm --prefix $$package run --silent --if-present test; done
-	go test -race -p 2 -timeout 30m ./...
+	go test -race -short -p 2 -timeout 30m ./...
+	go test -timeout 30m -run 'Goldens|LikeReplayer' ./renderer
 	@if [ -d $(CORPUS) ]; then $(MAKE) --no-print-directory corpus; fi
 
 lint: setup $(BUNDLES) .cache/bin/golangci-lint ## check the style of everything

@@ -59,6 +59,9 @@ func unzip(tb testing.TB, path string) []byte {
 // transitions at their end and endless animations at their beginning. The page of
 // the sign-up, the fifth recording, never rests.
 func TestLikeReplayer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("pictures take long to compare under the race detector; make test does it without")
+	}
 	recordings := corpusOf(t, "real")
 	for _, name := range []string{"article", "dashboard", "shop", "spa"} {
 		recordings = append(recordings, "../fixtures/sessions/"+name+".json.gz")
