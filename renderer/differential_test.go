@@ -221,6 +221,8 @@ func replayer(t *testing.T, recording []byte, width, height int) func(time.Durat
 					if (Number.isFinite(a.effect.getComputedTiming().endTime)) a.finish()
 				}
 			}
+			// It hovers by a class, which rules for elements without one see.
+			for (const e of player.iframe.contentDocument.querySelectorAll('[class=":hover"]')) e.removeAttribute('class')
 			// It focuses by script, which shows on what a mouse has focused.
 			const focused = player.iframe.contentDocument.activeElement
 			if (focused?.matches('a, button')) {

@@ -79,6 +79,25 @@ var pointers = []feature{ //nolint:gochecknoglobals // a table.
 		},
 	},
 	{
+		name: "hover is no class to the rules of the page",
+		build: func(r *rrwebtest.Recording) {
+			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}p{margin:0;height:40px}p:not([class]){background:#d00000}[class="one"]{background:#00a000}[class$="end"]{background:#0000d0}[class=""]{background:#d000d0}</style><p id="none"></p><p id="one" class="one"></p><p id="end" class="the end"></p><p id="empty" class=""></p>`)
+			r.Move(400*ms, "none", 20, 20)
+			r.Move(800*ms, "one", 20, 60)
+			r.Move(1200*ms, "end", 20, 100)
+			r.Move(1600*ms, "empty", 20, 140)
+			r.End(2 * second)
+		},
+		looks: []look{
+			{600 * ms, 200, 20, "#d00000", "an element without a class has none while it is hovered"},
+			{600 * ms, 200, 60, "#00a000", "nor is another one's changed"},
+			{1 * second, 200, 60, "#00a000", "a class that is all of the attribute stays it"},
+			{1 * second, 200, 20, "#d00000", "no class is left behind"},
+			{1400 * ms, 200, 100, "#0000d0", "one at the end stays there"},
+			{1800 * ms, 200, 140, "#d000d0", "an empty one is empty"},
+		},
+	},
+	{
 		name: "hover reaches rules that come later, shadow trees and their hosts",
 		build: func(r *rrwebtest.Recording) {
 			r.Page(0, "https://a.example/", 320, 200, `<style id="s">body{margin:0}#a,#host{display:block;height:60px;background:#dddddd}#host:hover{background:#0000d0}</style><div id="a" class="sm:hover:on"></div><div id="host"><template shadowrootmode="open"><p id="p" style="margin:0;height:30px"></p></template></div>`)

@@ -1,5 +1,6 @@
 // Most elements look the same whether the pointer is over them or not. To know
-// that saves drawing a page each time the pointer enters another node.
+// that saves drawing a page each time the pointer enters another node. And rules
+// for the class attribute as a whole must not see rrweb's class in it.
 
 import { MARK } from './hover';
 
@@ -9,8 +10,20 @@ const PSEUDO_ELEMENT = /::[-\w]+(\([^)]*\))?|:(before|after|first-line|first-let
 /** Pseudo-classes with an argument. */
 const FUNCTION = /:([-\w]+)\((?:[^()]|\([^()]*\))*\)/g;
 
-/** Attribute selectors that rrweb's class makes match, or match no more. */
-const BY_CLASS = /\[class(\]|(=|\$=|\|=)[^\]]*\])/;
+/** Selectors of the class attribute as a whole, which rrweb's class is in the way of. */
+const WHOLE_CLASS = /\[class(?:(\$?=)"((?:[^"\\]|\\.)*)")?\]/g;
+/** What the class is known by in those. */
+const ALONE = ':hover"]';
+
+/** A selector of the whole attribute that disregards rrweb's class: `p:not([class])`. */
+function disregarding(selector: string): string {
+  if (selector.includes(ALONE)) return selector; // it does already
+  return selector.replace(WHOLE_CLASS, (whole, operator?: string, value?: string) =>
+    operator
+      ? `:is(${whole}, [class${operator}"${value}${value && ' '}${ALONE})`
+      : `${whole}:where(:not([class="${ALONE}))`,
+  );
+}
 
 export class HoverRules {
   /** By style sheet: what the rules for hovered elements match but for the hover. */
@@ -25,13 +38,9 @@ export class HoverRules {
   affect(elements: Iterable<Element>, roots: Iterable<Document | ShadowRoot>): boolean {
     const touched = [...elements];
     if (touched.length === 0) return false;
-    for (const root of roots) {
-      for (const sheet of [...root.styleSheets, ...root.adoptedStyleSheets]) {
-        const selector = this.of(sheet);
-        if (selector && touched.some((element) => element.matches(selector))) return true;
-      }
-    }
-    return false;
+    const sheets = [...roots].flatMap((root) => [...root.styleSheets, ...root.adoptedStyleSheets]);
+    const selectors = sheets.map((sheet) => this.of(sheet)).filter((selector) => selector !== '');
+    return selectors.some((selector) => touched.some((element) => element.matches(selector)));
   }
 
   private of(sheet: CSSStyleSheet): string {
@@ -56,6 +65,8 @@ function collect(rules: CSSRuleList, outer: string, found: Set<string>): void {
     const { selectorText, cssRules, styleSheet } = rule as Partial<
       CSSStyleRule & CSSGroupingRule & CSSImportRule
     >;
+    if (selectorText?.includes('[class'))
+      (rule as CSSStyleRule).selectorText = disregarding(selectorText);
     if (selectorText && follows(selectorText)) {
       for (const compound of compounds(selectorText))
         if (follows(compound)) found.add(bare(compound, outer));
@@ -85,7 +96,7 @@ function compounds(list: string): string[] {
 
 /** Whether what a selector matches depends on rrweb's class for hovered elements. */
 function follows(selector: string): boolean {
-  return selector.includes(MARK) || BY_CLASS.test(selector);
+  return selector.includes(MARK);
 }
 
 /** A compound selector without the hover; `*` where the hover is another element's. */
@@ -98,7 +109,6 @@ function bare(compound: string, outer: string): string {
       return '';
     })
     .replaceAll(MARK, '')
-    .replace(BY_CLASS, '')
     .replace(PSEUDO_ELEMENT, '')
     .replaceAll('&', outer ? `:is(${outer})` : '');
   return elsewhere || own === '' || !valid(own) ? '*' : own;
