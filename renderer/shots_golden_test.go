@@ -21,10 +21,10 @@ var update = flag.Bool("update", false, "write the goldens") //nolint:gochecknog
 // TestShotsGoldens tells every demo journey at 1x and 2x, and compares the
 // words, and a sheet of all stills, with those that were looked at.
 func TestShotsGoldens(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("pictures take long to compare under the race detector; make test does it without")
 	}
-	t.Parallel()
 	for _, name := range []string{"article", "dashboard", "shop", "signup", "spa"} {
 		for _, scale := range []float64{1, 2} {
 			t.Run(fmt.Sprintf("%s@%gx", name, scale), func(t *testing.T) {

@@ -5,7 +5,7 @@ import { Canvases, type Early } from './canvases';
 import { Fields, type Level } from './fields';
 import { leaveTabId, newId, SessionId, tabId } from './ids';
 import { Mask } from './mask';
-import { environment, watchErrors, watchSubmits, watchUrl } from './signals';
+import { environment, unzoom, watchErrors, watchSubmits, watchUrl } from './signals';
 import { TailStore } from './tail';
 import { Transport } from './transport';
 import { watchVitals } from './vitals';
@@ -85,6 +85,7 @@ function start(level: Level, base: string, drawn: Early): void {
         );
   const emit = (event: eventWithTime) => {
     try {
+      unzoom(event.data as object);
       canvases?.event(event.type, event.data as object);
       mask.event(event);
     } catch {

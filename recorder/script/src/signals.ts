@@ -22,6 +22,21 @@ export function environment(): object {
   };
 }
 
+/**
+ * Sets the size of the window, if an event's data tell of it, to that of the page.
+ * A phone zooms out to show all of a page that is too wide, if only for a moment
+ * while it loads, and then says that its window has grown; the page is laid out
+ * as before.
+ */
+export function unzoom(size: { width?: number; height?: number }): void {
+  const { clientWidth } = document.documentElement;
+  if (!size.width || !size.height || size.width <= clientWidth + WIDEST_SCROLLBAR) return;
+  size.height = Math.round((size.height * clientWidth) / size.width);
+  size.width = clientWidth;
+}
+
+const WIDEST_SCROLLBAR = 40;
+
 /** The width of a scrollbar that takes room from the page, in CSS pixels. */
 function scrollbar(): number {
   const host = document.createElement('div');
