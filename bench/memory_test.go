@@ -14,7 +14,7 @@ import (
 )
 
 // BenchmarkMemory compares the most memory that the program and its children
-// use for a session of an hour with that for a minute.
+// use for a session of an hour with that for a minute, with one Chrome.
 func BenchmarkMemory(b *testing.B) {
 	program := filepath.Join(b.TempDir(), "reelay")
 	build := exec.CommandContext(b.Context(), "go", "build", "-o", program, "../cmd/reelay")
@@ -46,7 +46,7 @@ const lookEach = 200 * time.Millisecond
 // renderWatched renders a recording and watches the memory meanwhile.
 func renderWatched(b *testing.B, program string, r *recording) memory {
 	b.Helper()
-	cmd := exec.CommandContext(b.Context(), program, "render", r.file(b), "--idle", "off", "-o", filepath.Join(b.TempDir(), "clip.mp4"))
+	cmd := exec.CommandContext(b.Context(), program, "render", r.file(b), "--idle", "off", "--workers", "1", "-o", filepath.Join(b.TempDir(), "clip.mp4"))
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
