@@ -27,8 +27,9 @@ import (
 	"github.com/reelay/reelay/session"
 )
 
-// fidelityFPS is the rate of the clips that are compared with the live pages.
-const fidelityFPS = 30
+// fidelityFPS is the rate of the clips that are compared with the live pages,
+// which draw as often.
+const fidelityFPS = 60
 
 // BenchmarkFidelity takes pictures of live pages while a visitor uses them
 // through the recording proxy, renders the session without overlays, and
@@ -235,6 +236,7 @@ func compareFrames(b *testing.B, clip string, matches []match) {
 	slices.Sort(wanted)
 	wanted = slices.Compact(wanted)
 	cmd := exec.CommandContext(b.Context(), "ffmpeg", "-v", "error", "-i", clip, "-fps_mode", "passthrough",
+		"-sws_flags", "accurate_rnd+full_chroma_int+full_chroma_inp", // else colours are some levels off
 		"-vf", fmt.Sprintf("fps=%d,select='%s'", fidelityFPS, strings.Join(choice, "+")), "-f", "rawvideo", "-pix_fmt", "rgba", "-")
 	cmd.Stderr = b.Output()
 	frames, err := cmd.StdoutPipe()

@@ -223,6 +223,11 @@ func (c *camera) bring(ctx context.Context, from, to time.Duration, drawing bool
 
 // due is what is due after from, up to to, as the page takes it.
 func (c *camera) due(from, to time.Duration) (ops chrome.Ops, err error) {
+	moves := func(at time.Duration, stream int) {
+		if begins, ok := c.tl.Motion(at, stream); ok {
+			ops.Motion(at, stream, begins)
+		}
+	}
 	for _, due := range c.tl.Due(from, to) {
 		switch due.Kind {
 		case timeline.Apply:
@@ -230,11 +235,13 @@ func (c *camera) due(from, to time.Duration) (ops chrome.Ops, err error) {
 			if err != nil {
 				return ops, fmt.Errorf("load event: %w", err)
 			}
+			moves(due.At, e.Stream)
 			ops.Event(due.At, e.Stream, e.Raw)
 			if due.Snapshot {
 				ops.Drop(due.At, c.tl.Ended(due.At))
 			}
 		case timeline.Hover:
+			moves(due.At, due.Stream)
 			ops.Hover(due.At, due.Stream, due.Enter.Node, due.Next.Node)
 		case timeline.Scroll:
 			ops.Scroll(due.At, due.Stream, due.Scroll.Node, due.Scroll.X, due.Scroll.Y)

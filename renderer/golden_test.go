@@ -1,6 +1,7 @@
 package renderer_test
 
 import (
+	"fmt"
 	"image/color"
 	"slices"
 	"testing"
@@ -155,6 +156,44 @@ var documents = []feature{ //nolint:gochecknoglobals // a table.
 			{250 * ms, 30, 50, "#ffffff", "nothing is selected"},
 			{750 * ms, 30, 50, "#00a000", "two characters are selected"},
 			{750 * ms, 200, 50, "#ffffff", "the others are not"},
+		},
+	},
+	{
+		name: "transitions begin when the recorder saw them begin",
+		build: func(r *rrwebtest.Recording) {
+			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}div{width:20px;height:40px;background:#d00000;transition:margin-left 1s linear}.go{margin-left:200px}</style><div id="told"></div><div id="not"></div>`)
+			r.Attribute(500*ms, "told", "class", "go")
+			r.Custom(610*ms, "reelay.motion", map[string]any{"ago": 20})
+			r.Attribute(1500*ms, "not", "class", "go")
+			r.Custom(1900*ms, "reelay.motion", map[string]any{"ago": 20}) // of something else
+			r.End(3 * second)
+		},
+		looks: []look{
+			{580 * ms, 1, 20, "#d00000", "it has yet to begin"},
+			{1090 * ms, 110, 20, "#d00000", "half of it has passed"},
+			{1090 * ms, 92, 20, "#ffffff", "and no less"},
+			{1090 * ms, 128, 20, "#ffffff", "and no more"},
+			{2 * second, 110, 60, "#d00000", "half of the other has passed"},
+			{2 * second, 92, 60, "#ffffff", "and no less"},
+			{2 * second, 128, 60, "#ffffff", "and no more"},
+		},
+	},
+	{
+		name: "scrollers that snap are where they were seen",
+		build: func(r *rrwebtest.Recording) {
+			const rail = `<div class="rail" id="%s"><div></div><div class="b"></div><div></div></div>`
+			const style = `<style>.rail{display:flex;width:200px;height:60px;overflow:hidden;scroll-snap-type:x mandatory}.rail div{flex:none;width:200px;background:#d00000;scroll-snap-align:start}.rail .b{background:#0000d0}</style>`
+			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}</style>`+style+fmt.Sprintf(rail, "rail")+
+				`<div><template shadowrootmode="open">`+style+fmt.Sprintf(rail, "shadow")+`</template></div>`)
+			r.Scroll(500*ms, "rail", 60, 0)
+			r.Scroll(500*ms, "shadow", 60, 0)
+			r.End(1 * second)
+		},
+		looks: []look{
+			{800 * ms, 130, 30, "#d00000", "the first has left some way"},
+			{800 * ms, 150, 30, "#0000d0", "the second comes after it"},
+			{800 * ms, 130, 90, "#d00000", "the first has left some way, in a shadow tree"},
+			{800 * ms, 150, 90, "#0000d0", "the second comes after it, in a shadow tree"},
 		},
 	},
 	{

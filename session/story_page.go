@@ -205,6 +205,10 @@ func isAddressTag(tag string) bool {
 // VisibleTag marks the recorder's note that its tab came to the front.
 const VisibleTag = "reelay.visible"
 
+// MotionTag marks the recorder's note that transitions began to move; its payload
+// says how many milliseconds ago, {"ago": 24}.
+const MotionTag = "reelay.motion"
+
 // environmentTag marks the recorder's note about the visitor's browser.
 const environmentTag = "reelay.env"
 

@@ -76,6 +76,17 @@ func (o *Ops) Hover(at time.Duration, stream, node, next int) {
 	o.end()
 }
 
+// Motion says that what the next operations set moving in a stream's page begins
+// to move at the session time begins.
+func (o *Ops) Motion(at time.Duration, stream int, begins time.Duration) {
+	o.begin(at)
+	o.buf = append(o.buf, `,"w":`...)
+	o.buf = strconv.AppendInt(o.buf, int64(stream), 10)
+	o.buf = append(o.buf, `,"m":`...)
+	o.buf = append(o.buf, milliseconds(begins)...)
+	o.end()
+}
+
 // Scroll scrolls a node of a stream to (x, y) CSS pixels.
 func (o *Ops) Scroll(at time.Duration, stream, node int, x, y float64) {
 	o.begin(at)

@@ -21,6 +21,7 @@ func (r *reader) finish() {
 	tl.strokes = onlySeen(tl, tl.strokes, func(s Stroke) (time.Duration, int) { return s.At, s.stream })
 	tl.touches = fingers(onlySeen(tl, r.contacts, func(c contact) (time.Duration, int) { return sample(c.Sample) }))
 	slices.SortStableFunc(tl.pointer, func(a, b Sample) int { return cmp.Compare(a.At, b.At) })
+	slices.SortStableFunc(tl.motions, func(a, b motion) int { return cmp.Compare(a.at, b.at) })
 	slices.Sort(tl.activity)
 
 	tl.dues = slices.Concat(first, tl.dues, last)

@@ -32,12 +32,16 @@ type tab struct {
 	opened  time.Duration // when its page's first snapshot was; -1 before any
 	loaded  bool          // a document began to load since the last snapshot
 	focused int           // the node that has the focus
+	mouse   point         // where the mouse is
 	scrolls map[int]int   // by node: the index of its last position on the page
 
 	down, click session.Interaction // the last of either kind
 	downAt      time.Duration
 	clickAt     time.Duration
 }
+
+// point is a place in a page's window, in CSS pixels.
+type point struct{ x, y float64 }
 
 // longAgo is before anything that has to do with a recording.
 const longAgo = -time.Hour
@@ -188,8 +192,11 @@ func (r *reader) custom(e session.Event) {
 	if err != nil {
 		return
 	}
-	if data.Tag == session.VisibleTag {
+	switch data.Tag {
+	case session.VisibleTag:
 		r.claim(e.Time, e.Stream, byAct)
+	case session.MotionTag:
+		r.motion(e, data.Payload)
 	}
 	if href := data.Address(); href != "" && r.tab(e.Stream).href != "" {
 		r.page(e.Time, e.Stream, href, "")
@@ -204,7 +211,9 @@ func (r *reader) incremental(i int, h session.Header) error {
 		if err != nil {
 			return err
 		}
-		r.act(h.Time)
+		if h.Source != session.MouseMove {
+			r.act(h.Time)
+		}
 		r.gesture(i, e)
 		return nil
 	case session.Selection, session.MediaInteraction:

@@ -12,6 +12,7 @@ func TestScrolling(t *testing.T) {
 	tl := build(t, visit(
 		scrolled(time.Second, 1, 0, 0), scrolled(1200*ms, 1, 100, 200), scrolled(1400*ms, 1, 100, 600),
 		scrolled(1300*ms, 7, 0, 10), scrolled(1350*ms, 7, 0, 20), // another node
+		scrolled(2400*ms, 1, 0, 30), scrolled(2417*ms, 1, 0, 20), // two frames of the page
 		scrolled(3*time.Second, 1, 0, 0), // a jump
 		scrolled(4900*ms, 1, 0, 300),
 		metaAt(5*time.Second, "https://b.example/", 800, 600), fullAt(5*time.Second, ""),
@@ -31,6 +32,7 @@ func TestScrolling(t *testing.T) {
 		{1375 * ms, 7, -1, -1},
 		{1400 * ms, 1, -1, -1},
 		{2 * time.Second, 1, -1, -1},
+		{2410 * ms, 1, -1, -1},
 		{2990 * ms, 1, -1, -1},
 		{3100 * ms, 1, -1, -1},
 		{5050 * ms, 1, -1, -1},

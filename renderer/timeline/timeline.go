@@ -48,6 +48,7 @@ type Timeline struct {
 	clicks   []Click
 	strokes  []Stroke
 	scrolls  []scroll
+	motions  []motion        // in order of time
 	activity []time.Duration // when something happened
 
 	shows     []show                // in order of time

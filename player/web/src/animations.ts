@@ -12,37 +12,52 @@ const FOREVER = Number.POSITIVE_INFINITY;
 
 export class Animations {
   private held = new WeakMap<Animation, Held>();
+  private begins = new Map<number, number>(); // by stream
 
   /**
-   * Seeks all animations of the documents and shadow trees, each of which knows only
-   * its own, to time now (ms). Those seen for the
-   * first time began at now. restyled says that styles may have changed since
-   * the last call. Returns the time until which something moves.
+   * What is set moving in a stream's page from now on begins at time at (ms), as its
+   * recorder saw: a browser starts what moves some frames after its cause.
    */
-  seek(roots: Iterable<Document | ShadowRoot>, now: number, restyled: boolean): number {
+  expect(stream: number, at: number): void {
+    this.begins.set(stream, at);
+  }
+
+  /**
+   * Seeks all animations of a stream's documents and shadow trees, each of which
+   * knows only its own, to time now (ms). Those seen for the first time begin when
+   * that is expected, else now. restyled says that styles may have
+   * changed since the last call. Returns the time until which something moves.
+   */
+  seek(
+    roots: Iterable<Document | ShadowRoot>,
+    now: number,
+    restyled: boolean,
+    stream: number,
+  ): number {
     let until = 0;
+    const begins = Math.max(now, this.begins.get(stream) ?? now);
     for (const root of roots) {
       const view = (root.ownerDocument ?? (root as Document)).defaultView;
       if (!view) continue; // taken out of the page
       for (const animation of root.getAnimations()) {
         if (!(animation.timeline instanceof (view as typeof globalThis & Window).DocumentTimeline))
           continue;
-        until = Math.max(until, this.seekOne(animation, now, restyled));
+        until = Math.max(until, this.seekOne(animation, now, restyled, begins));
       }
       until = Math.max(until, seekSvg(root, now));
     }
     return until;
   }
 
-  private seekOne(animation: Animation, now: number, restyled: boolean): number {
+  private seekOne(animation: Animation, now: number, restyled: boolean, begins: number): number {
     let held = this.held.get(animation);
     if (!held) {
       const running = animation.playState !== 'paused';
       held = { elapsed: Number(animation.currentTime ?? 0), at: now, running };
-      if (running) held.elapsed = 0;
+      if (running) Object.assign(held, { elapsed: 0, at: begins });
       this.held.set(animation, held);
       animation.pause();
-    } else {
+    } else if (now >= held.at) {
       if (held.running) held.elapsed += (now - held.at) * animation.playbackRate;
       held.at = now;
       if (restyled) held.running = plays(animation);
@@ -57,7 +72,7 @@ export class Animations {
     if (!held.running) return 0;
     return end === FOREVER
       ? FOREVER
-      : now + (end - held.elapsed) / Math.abs(animation.playbackRate || 1);
+      : held.at + (end - held.elapsed) / Math.abs(animation.playbackRate || 1);
   }
 }
 

@@ -235,6 +235,10 @@ export class Replay {
     if (target.nodeType === Node.DOCUMENT_NODE) {
       (target as Document).defaultView?.scrollTo(options);
     } else {
+      // The stage's styles do not reach into a shadow tree.
+      if ('host' in target.getRootNode()) {
+        (target as HTMLElement).style.setProperty('scroll-snap-type', 'none', 'important');
+      }
       (target as Element).scrollTo?.(options);
     }
   }

@@ -27,6 +27,7 @@ type Op = { t: number } & (
   | { d: number[] } // nothing more will come of these streams
   | { v: number } // bring stream v into view
   | { h: number; n: number; w: number } // hover node h of stream w; n is the next to come
+  | { m: number; w: number } // what is set moving in stream w from now on begins at time m
   | { s: [id: number, x: number, y: number]; w: number } // scroll a node of stream w
   | { f: [x: number, y: number, scale: number] } // place the page in the window
 );
@@ -55,6 +56,8 @@ interface Result {
 const FLUSH = 16;
 
 const STYLES = [
+  // What was scrolled has found its place.
+  '* { scroll-snap-type: none !important; }',
   // A caret blinks on the wall clock, and so do the controls that Chrome gives
   // to video in documents without script.
   '* { caret-color: transparent !important; }',
@@ -312,6 +315,10 @@ class Stage {
       this.reveal(this.current);
       return true;
     }
+    if ('m' in op) {
+      this.animations.expect(op.w, op.m);
+      return false;
+    }
     const replay = this.replays.get(op.w);
     if (!replay) return false;
     if ('s' in op) {
@@ -382,8 +389,8 @@ class Stage {
   /** Brings what moves to time now; returns until when something in view does. */
   private animate(now: number, restyled: boolean): number {
     let until = 0;
-    for (const replay of this.replays.values()) {
-      const moves = this.animations.seek(this.roots(replay), now, restyled);
+    for (const [stream, replay] of this.replays) {
+      const moves = this.animations.seek(this.roots(replay), now, restyled, stream);
       if (replay === this.current) until = moves;
     }
     return until;

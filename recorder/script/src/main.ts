@@ -5,6 +5,8 @@ import { Canvases, type Early } from './canvases';
 import { Fields, type Level } from './fields';
 import { leaveTabId, newId, SessionId, tabId } from './ids';
 import { Mask } from './mask';
+import { sinceFrame, watchMotion } from './motion';
+import { watchRest } from './pointer';
 import { environment, unzoom, watchErrors, watchSubmits, watchUrl } from './signals';
 import { TailStore } from './tail';
 import { Transport } from './transport';
@@ -12,8 +14,10 @@ import { watchVitals } from './vitals';
 
 /** rrweb's EventType.IncrementalSnapshot; importing the enum costs its code. */
 const INCREMENTAL = 3;
-/** rrweb's IncrementalSource: MouseMove, TouchMove, Drag. */
-const PATHS: readonly number[] = [1, 6, 12];
+/** rrweb's IncrementalSource: MouseMove; the same, TouchMove and Drag. */
+const MOUSE_MOVE = 1;
+const PATHS: readonly number[] = [MOUSE_MOVE, 6, 12];
+const SCROLL = 3;
 
 /** How long events are taken that can't be masked, before a fresh snapshot, in milliseconds. */
 const MEND = 1000;
@@ -73,18 +77,21 @@ function start(level: Level, base: string, drawn: Early): void {
   });
   const checkUrl = watchUrl(custom);
 
+  // What happens without the user, and so does not keep a session alive.
+  const push = (data: object, timestamp: number) => {
+    if (stop) transport.push({ type: INCREMENTAL, data, timestamp }, false);
+  };
   // Pictures are masked at the strict level only, where canvases are blocked.
   const canvases =
     level === 'strict'
       ? undefined
-      : new Canvases(
-          (data, timestamp) =>
-            stop && transport.push({ type: INCREMENTAL, data, timestamp }, false),
-          (id) => record.mirror.getNode(id),
-          level === 'open' ? undefined : drawn,
-        );
+      : new Canvases(push, (id) => record.mirror.getNode(id), level === 'open' ? undefined : drawn);
   const emit = (event: eventWithTime) => {
     try {
+      // Pages are told of a scroll position at any time while it is shown.
+      if (event.type === INCREMENTAL && event.data.source === SCROLL) {
+        event.timestamp -= sinceFrame();
+      }
       unzoom(event.data as object);
       canvases?.event(event.type, event.data as object);
       mask.event(event);
@@ -108,7 +115,8 @@ function start(level: Level, base: string, drawn: Early): void {
       maskInputFn: fields.mask,
       blockSelector: `[data-reelay-block]${level === 'strict' ? `,${PICTURES}` : ''}`,
       slimDOMOptions: { script: true, comment: true, headFavicon: true },
-      sampling: { mousemove: 50, mousemoveCallback: 500, scroll: 33, input: 'all' },
+      // Scrolling as often as a page draws.
+      sampling: { mousemove: 50, mousemoveCallback: 500, scroll: 10, input: 'all' },
       // The two packages name the same type by two versions.
       plugins: [getRecordConsolePlugin({ lengthThreshold: 500 }) as never],
       errorHandler: () => true,
@@ -127,6 +135,11 @@ function start(level: Level, base: string, drawn: Early): void {
   begin();
   watchErrors(custom);
   watchSubmits(custom, (node) => record.mirror.getId(node));
+  watchMotion(custom);
+  watchRest(
+    (to) => push({ source: MOUSE_MOVE, positions: [to] }, Date.now()),
+    (node) => record.mirror.getId(node),
+  );
   const vitals = watchVitals(custom);
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState !== 'hidden') {

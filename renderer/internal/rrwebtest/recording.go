@@ -97,6 +97,11 @@ func (r *Recording) Quirks() { r.doc.root["compatMode"] = "BackCompat" }
 // End adds an event that changes nothing, so that the recording lasts until at.
 func (r *Recording) End(at time.Duration) { r.add(at, 5, object{"tag": "end", "payload": object{}}) }
 
+// Custom adds an event with a tag of its own.
+func (r *Recording) Custom(at time.Duration, tag string, payload map[string]any) {
+	r.add(at, 5, object{"tag": tag, "payload": payload})
+}
+
 // Asset adds what a recorder captured of an address beside the document.
 func (r *Recording) Asset(at time.Duration, url string, payload map[string]any) {
 	r.add(at, 7, object{"url": url, "payload": payload})

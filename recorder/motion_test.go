@@ -1,0 +1,126 @@
+package recorder_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/reelay/reelay/recorder"
+)
+
+// moved is what an event says that tells of motion.
+type moved struct {
+	At   float64 `json:"timestamp"`
+	Data struct {
+		Tag       string  `json:"tag"`
+		Source    int     `json:"source"`
+		Y         float64 `json:"y"`
+		Positions []struct {
+			ID int `json:"id"`
+		} `json:"positions"`
+		Payload struct {
+			Ago float64 `json:"ago"`
+		} `json:"payload"`
+	} `json:"data"`
+}
+
+// motions reads the session's events.
+func (r *rig) motions(t *testing.T, session string) (all []moved) {
+	t.Helper()
+	for _, item := range r.items(t, session) {
+		var e moved
+		if err := json.Unmarshal(item.Event, &e); err == nil {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+// TestTransitionsAreDated checks that the recorder tells when a transition began,
+// by what the page sees of it.
+func TestTransitionsAreDated(t *testing.T) {
+	r := newRig(t, html(`<!doctype html><style>div{height:50px;transition:transform 1s}.go{transform:translateX(200px)}</style><div></div>`), rigOptions{level: recorder.Open})
+	page := openPage(t, browser(t), r.URL)
+	id := r.session(t)
+	eventually(t, "snapshot", func() bool { return contains(r.items(t, id), `"initialOffset"`) })
+	began := page.MustEval(`async () => {
+		const div = document.querySelector('div');
+		div.className = 'go';
+		const { startTime } = await div.getAnimations()[0].ready;
+		return Date.now() - performance.now() + startTime;
+	}`).Num()
+	eventually(t, "note", func() bool { return contains(r.items(t, id), `"reelay.motion"`) })
+	for _, e := range r.motions(t, id) {
+		if e.Data.Tag != "reelay.motion" {
+			continue
+		}
+		if told := e.At - e.Data.Payload.Ago; math.Abs(told-began) > 2 {
+			t.Errorf("the transition is said to have begun %v ms after it did", told-began)
+		}
+	}
+}
+
+// TestScrollingIsDated checks that scroll positions are recorded as the page shows
+// them, with the times of the frames that do.
+func TestScrollingIsDated(t *testing.T) {
+	r := newRig(t, html(`<!doctype html><div style="height:9000px"></div>`), rigOptions{level: recorder.Open})
+	page := openPage(t, browser(t), r.URL)
+	id := r.session(t)
+	eventually(t, "snapshot", func() bool { return contains(r.items(t, id), `"initialOffset"`) })
+	var shown []struct{ At, Y float64 }
+	err := page.MustEval(`async () => {
+		const shown = [];
+		for (let frame = 1; frame <= 20; frame++) {
+			const at = await new Promise(requestAnimationFrame);
+			shown.push({ At: Date.now() - performance.now() + at, Y: scrollY });
+			const until = performance.now() + 5; // The page is busy with something.
+			while (performance.now() < until);
+			scrollTo({ top: 30 * frame, behavior: 'instant' });
+		}
+		await new Promise((done) => setTimeout(done, 200));
+		document.body.className = 'over';
+		return shown;
+	}`).Unmarshal(&shown)
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "end", func() bool { return contains(r.items(t, id), `"over"`) })
+	recorded := map[float64]float64{} // by position
+	for _, e := range r.motions(t, id) {
+		if e.Data.Source == 3 {
+			recorded[e.Data.Y] = e.At
+		}
+	}
+	for _, frame := range shown[1:] {
+		if at, ok := recorded[frame.Y]; !ok || math.Abs(at-frame.At) > 2 {
+			t.Errorf("position %v is recorded (%v) %v ms after it was shown", frame.Y, ok, at-frame.At)
+		}
+	}
+}
+
+// TestWhatComesUnderAPointer checks that the recorder tells what a pointer hovers
+// that rests while the page changes.
+func TestWhatComesUnderAPointer(t *testing.T) {
+	r := newRig(t, html(`<!doctype html><style>body{margin:0}p{height:100px;margin:0}</style><p id="a">first</p><p id="b">second</p>`), rigOptions{level: recorder.Open})
+	page := openPage(t, browser(t), r.URL)
+	id := r.session(t)
+	eventually(t, "snapshot", func() bool { return contains(r.items(t, id), `"initialOffset"`) })
+	page.Mouse.MustMoveTo(40, 40)
+	hovered := func() (nodes []int) {
+		for _, e := range r.motions(t, id) {
+			for _, p := range e.Data.Positions {
+				nodes = append(nodes, p.ID)
+			}
+		}
+		return nodes
+	}
+	eventually(t, "move", func() bool { return len(hovered()) > 0 })
+	before := hovered()
+	page.MustEval(`() => document.querySelector('#a').remove()`)
+	page.MustWait(`() => document.querySelector('#b').matches(':hover')`)
+	eventually(t, "what is hovered", func() bool { return len(hovered()) > len(before) })
+	if now := hovered(); now[len(now)-1] == before[len(before)-1] {
+		t.Errorf("node %d is recorded under the pointer, as before", now[len(now)-1])
+	}
+}
