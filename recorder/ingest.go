@@ -138,6 +138,7 @@ func (in *ingest) converse(ctx context.Context, conn *websocket.Conn) error {
 		}
 		return conn.SetReadDeadline(stream.deadline(in.now()))
 	})
+	gone := false
 	for {
 		if err := conn.SetReadDeadline(stream.deadline(in.now())); err != nil {
 			return err
@@ -155,14 +156,16 @@ func (in *ingest) converse(ctx context.Context, conn *websocket.Conn) error {
 		if err != nil {
 			in.log.Warn("events were not taken", slog.String("session", stream.key.session), slog.Any("error", err))
 		}
-		if answer.Kind == "" {
+		if answer.Kind == "" || gone {
 			continue
 		}
 		if err := conn.SetWriteDeadline(in.now().Add(writeWithin)); err != nil {
 			return err
 		}
 		if err := conn.WriteJSON(answer); err != nil {
-			return err
+			// The page is gone. What it has sent until then is here.
+			gone = true
+			continue
 		}
 		if answer.Kind == kindHold || answer.Kind == kindStop || answer.Kind == kindOver {
 			return err

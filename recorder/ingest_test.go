@@ -305,6 +305,27 @@ func TestSecretsDoNotReachTheJournal(t *testing.T) {
 	}
 }
 
+// TestWhatAPageSentBeforeItLeft checks that events are stored that have come, but
+// had to wait for the disk, when their page goes away and hears no answer.
+func TestWhatAPageSentBeforeItLeft(t *testing.T) {
+	disk := make(chan struct{})
+	var busy atomic.Bool
+	r := newRig(t, http.NotFoundHandler(), rigOptions{wal: wal.Options{Admit: func(int64) error {
+		if busy.Load() {
+			<-disk
+		}
+		return nil
+	}}})
+	c, _ := call(t, r, pageID)
+	busy.Store(true)
+	for i := range 8 { // as many as TCP sends at once
+		c.say("%s", events(25*i, 25*i+25))
+	}
+	_ = c.Close()
+	close(disk)
+	eventually(t, "200 events", func() bool { return len(r.items(t, sessionID)) == 200 })
+}
+
 func TestAFullDiskHoldsTheScript(t *testing.T) {
 	full := false
 	r := newRig(t, http.NotFoundHandler(), rigOptions{wal: wal.Options{Admit: func(int64) error {
