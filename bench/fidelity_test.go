@@ -27,9 +27,16 @@ import (
 	"github.com/reelay/reelay/session"
 )
 
-// fidelityFPS is the rate of the clips that are compared with the live pages,
-// which draw as often.
-const fidelityFPS = 60
+// The clips that are compared with the live pages are in slow motion. A page draws
+// 60 pictures a second at moments of its own: with four times as many, a clip has
+// one of nearly every moment.
+const (
+	fidelityFPS  = 60
+	fidelitySlow = 4
+
+	pageFrame = time.Second / 60
+	clipFrame = time.Second / (fidelityFPS * fidelitySlow) // session time
+)
 
 // BenchmarkFidelity takes pictures of live pages while a visitor uses them
 // through the recording proxy, renders the session without overlays, and
@@ -57,7 +64,8 @@ func measureFidelity(b *testing.B, program, journey string) {
 	bundle, looks := recordLooks(b, program, journey)
 	clip := filepath.Join(b.TempDir(), "clip.mp4")
 	cmd := exec.CommandContext(b.Context(), program, "render", bundle, "-o", clip, "--idle", "off",
-		"--fps", strconv.Itoa(fidelityFPS), "--no-cursor", "--no-clicks", "--no-keys", "--no-footer")
+		"--fps", strconv.Itoa(fidelityFPS), "--speed", strconv.FormatFloat(1.0/fidelitySlow, 'f', -1, 64),
+		"--no-cursor", "--no-clicks", "--no-keys", "--no-footer")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		b.Fatalf("render: %v\n%s", err, out)
 	}
@@ -193,19 +201,18 @@ type match struct {
 // agrees best is the moment's.
 func matchLooks(b *testing.B, clip string, start time.Time, length time.Duration, looks []visitor.Look) []match {
 	b.Helper()
-	const frame = time.Second / fidelityFPS
 	var matches []match
 	for _, look := range looks {
 		from, to := time.UnixMilli(look.From).Sub(start), time.UnixMilli(look.To).Sub(start)
 		if to < 0 {
 			continue // before the first page
 		}
-		from = max(min(from-frame, length-2*frame), 0) // the last frame stays
+		from = max(min(from-pageFrame, length-2*clipFrame), 0) // the last frame stays
 		decoded, err := png.Decode(bytes.NewReader(look.Picture))
 		if err != nil {
 			b.Fatal(err)
 		}
-		m := match{step: look.Step, first: int(from / frame), last: int(to / frame), ssim: -1, live: image.NewRGBA(decoded.Bounds())}
+		m := match{step: look.Step, first: int(from / clipFrame), last: int(to / clipFrame), ssim: -1, live: image.NewRGBA(decoded.Bounds())}
 		draw.Draw(m.live, m.live.Rect, decoded, image.Point{}, draw.Src)
 		matches = append(matches, m)
 	}
@@ -268,7 +275,7 @@ func compareFrames(b *testing.B, clip string, matches []match) {
 				luma[i] = greyOf(m.live)
 			}
 			if same := ssim(luma[i], greyOf(shown)); same > m.ssim {
-				m.ssim, m.clip, m.at = same, shown, time.Duration(n)*time.Second/fidelityFPS
+				m.ssim, m.clip, m.at = same, shown, time.Duration(n)*clipFrame
 			}
 		}
 		last = shown.Pix

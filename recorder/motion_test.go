@@ -2,6 +2,7 @@ package recorder_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/go-json-experiment/json"
@@ -44,27 +45,46 @@ func TestTransitionsAreDated(t *testing.T) {
 	page := openPage(t, browser(t), r.URL)
 	id := r.session(t)
 	eventually(t, "snapshot", func() bool { return contains(r.items(t, id), `"initialOffset"`) })
-	began := page.MustEval(`async () => {
+	var began []float64
+	err := page.MustEval(`async () => {
 		const div = document.querySelector('div');
-		div.className = 'go';
-		const { startTime } = await div.getAnimations()[0].ready;
-		return Date.now() - performance.now() + startTime;
-	}`).Num()
-	eventually(t, "note", func() bool { return contains(r.items(t, id), `"reelay.motion"`) })
-	for _, e := range r.motions(t, id) {
-		if e.Data.Tag != "reelay.motion" {
-			continue
+		const began = [];
+		for (let n = 0; n < 9; n++) {
+			div.classList.toggle('go');
+			const { startTime } = await div.getAnimations()[0].ready;
+			began.push(Date.now() - performance.now() + startTime);
+			await new Promise((done) => setTimeout(done, 100));
 		}
-		if told := e.At - e.Data.Payload.Ago; math.Abs(told-began) > 2 {
-			t.Errorf("the transition is said to have begun %v ms after it did", told-began)
+		return began;
+	}`).Unmarshal(&began)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := func() (times []float64) {
+		for _, e := range r.motions(t, id) {
+			if e.Data.Tag == "reelay.motion" {
+				times = append(times, e.At-e.Data.Payload.Ago)
+			}
 		}
+		return times
+	}
+	eventually(t, "notes", func() bool { return len(told()) >= len(began) })
+	var off []float64
+	for i, at := range told()[:len(began)] {
+		off = append(off, math.Abs(at-began[i]))
+	}
+	if slices.Sort(off); off[len(off)/2] > 2 {
+		t.Errorf("half of the transitions are said to have begun %v ms from when they did, and more", off[len(off)/2])
 	}
 }
 
 // TestScrollingIsDated checks that scroll positions are recorded as the page shows
-// them, with the times of the frames that do.
+// them, with the times of the frames that do, though a page that is busy with
+// them tells of them later.
 func TestScrollingIsDated(t *testing.T) {
-	r := newRig(t, html(`<!doctype html><div style="height:9000px"></div>`), rigOptions{level: recorder.Open})
+	r := newRig(t, html(`<!doctype html><script>
+addEventListener('scroll', () => { const until = performance.now() + 6; while (performance.now() < until); }, true);
+</script><div style="height:9000px"></div>`), rigOptions{level: recorder.Open})
 	page := openPage(t, browser(t), r.URL)
 	id := r.session(t)
 	eventually(t, "snapshot", func() bool { return contains(r.items(t, id), `"initialOffset"`) })
@@ -74,8 +94,6 @@ func TestScrollingIsDated(t *testing.T) {
 		for (let frame = 1; frame <= 20; frame++) {
 			const at = await new Promise(requestAnimationFrame);
 			shown.push({ At: Date.now() - performance.now() + at, Y: scrollY });
-			const until = performance.now() + 5; // The page is busy with something.
-			while (performance.now() < until);
 			scrollTo({ top: 30 * frame, behavior: 'instant' });
 		}
 		await new Promise((done) => setTimeout(done, 200));
@@ -92,10 +110,18 @@ func TestScrollingIsDated(t *testing.T) {
 			recorded[e.Data.Y] = e.At
 		}
 	}
+	var off []float64
 	for _, frame := range shown[1:] {
-		if at, ok := recorded[frame.Y]; !ok || math.Abs(at-frame.At) > 2 {
-			t.Errorf("position %v is recorded (%v) %v ms after it was shown", frame.Y, ok, at-frame.At)
+		at, ok := recorded[frame.Y]
+		if !ok {
+			t.Errorf("position %v is not recorded", frame.Y)
+			continue
 		}
+		off = append(off, math.Abs(at-frame.At))
+	}
+	// A clock that is read twice may have been interrupted in between, now and then.
+	if slices.Sort(off); off[len(off)/2] > 2 {
+		t.Errorf("half of the positions are dated %v ms off and more", off[len(off)/2])
 	}
 }
 
