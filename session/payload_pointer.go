@@ -7,6 +7,7 @@ type MousePosition struct {
 	X, Y       float64       // CSS pixels in the viewport
 	ID         int           // node under the pointer
 	TimeOffset time.Duration // from the event's time; recorders write it zero or negative
+	Rest       bool          // no move: the page changed, and this came under the pointer
 }
 
 // DecodeMouse decodes the samples of a MouseMove, a TouchMove or a Drag.
@@ -17,6 +18,7 @@ func DecodeMouse(e Event) ([]MousePosition, error) {
 			Y          float64 `json:"y"`
 			ID         int     `json:"id"`
 			TimeOffset float64 `json:"timeOffset"`
+			Rest       bool    `json:"rest"`
 		} `json:"positions"`
 	}](e, "mouse positions", Incremental, MouseMove, TouchMove, Drag)
 	if err != nil {
@@ -29,6 +31,7 @@ func DecodeMouse(e Event) ([]MousePosition, error) {
 			Y:          bounded(p.Y),
 			ID:         p.ID,
 			TimeOffset: time.Duration(bounded(p.TimeOffset) * float64(time.Millisecond)),
+			Rest:       p.Rest,
 		}
 	}
 	return positions, nil

@@ -30,7 +30,7 @@ func TestDecode(t *testing.T) {
 		"mouse move": {
 			event(Incremental, MouseMove, `{"source":1,"positions":[{"x":1.5,"y":2,"id":3,"timeOffset":-450.5},{"x":-1e300,"y":1e300,"id":4}]}`),
 			generic(DecodeMouse),
-			[]MousePosition{{1.5, 2, 3, -450500 * time.Microsecond}, {-1 << 24, 1 << 24, 4, 0}},
+			[]MousePosition{{1.5, 2, 3, -450500 * time.Microsecond, false}, {-1 << 24, 1 << 24, 4, 0, false}},
 		},
 		"touch move": {
 			event(Incremental, TouchMove, `{"source":6,"positions":[{"x":1,"y":2,"id":3,"timeOffset":0}]}`),

@@ -17,9 +17,6 @@ func flags(o Options, userDataDir string) []flag {
 		// Scrolling moves what is painted already, instead of painting anew.
 		{"enable-prefer-compositing-to-lcd-text", ""},
 		{"num-raster-threads", "2"},
-		// A tile that is drawn in part has other edges than one drawn anew, and
-		// which it is depends on whether the last one has come back in time.
-		{"disable-partial-raster", ""},
 		{"force-device-scale-factor", strconv.FormatFloat(o.Scale, 'f', -1, 64)},
 		{"lang", "en-US"},
 		// The stage shows the frames of animated images (images.ts). A mouse

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/reelay/reelay/session"
 )
 
 func TestCut(t *testing.T) {
@@ -144,7 +146,8 @@ func wantRangeError(t *testing.T, src Source, o Options) {
 // TestGaps cuts 8 s of 20 s out: the clip jumps from 6 s to 14 s. What comes under
 // a mouse that rests, at 10 s, is nothing that the user did.
 func TestGaps(t *testing.T) {
-	tl := build(t, visit(mutation(2*time.Second), move(5*time.Second, 5, 1, 1), move(10*time.Second, 6, 1, 1), move(15*time.Second, 5, 1, 2), move(17*time.Second, 5, 2, 2), move(18500*ms, 5, 2, 3), end(20*time.Second)),
+	rest := incremental(10*time.Second, session.MouseMove, `"positions":[{"x":1,"y":1,"id":6,"timeOffset":0,"rest":true}]`)
+	tl := build(t, visit(mutation(2*time.Second), move(5*time.Second, 5, 1, 1), rest, move(15*time.Second, 5, 1, 1), move(17*time.Second, 5, 2, 2), move(18500*ms, 5, 2, 2), end(20*time.Second)),
 		Options{Speed: 1, FPS: 10, Idle: 2500 * ms})
 	const jump = 6250 * ms
 	if got, want := tl.Gaps(), []Gap{{At: jump, Skipped: 7500 * ms}}; !slices.Equal(got, want) {

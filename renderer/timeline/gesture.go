@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/reelay/reelay/session"
@@ -11,15 +12,12 @@ import (
 // positions in batches of half a second.
 const oldest = 10 * time.Second
 
-// moves notes the positions of a mouse or finger. A mouse that rests says, as well,
-// that something else has come under it.
+// moves notes the positions of a mouse or finger.
 func (r *reader) moves(e session.Event, positions []session.MousePosition) {
-	t := r.tab(e.Stream)
+	if e.Source == session.MouseMove && slices.ContainsFunc(positions, func(p session.MousePosition) bool { return !p.Rest }) {
+		r.act(e.Time)
+	}
 	for _, p := range positions {
-		if at := (point{p.X, p.Y}); e.Source == session.MouseMove && at != t.mouse {
-			t.mouse = at
-			r.act(e.Time)
-		}
 		s := Sample{At: max(e.Time+max(min(p.TimeOffset, 0), -oldest), 0), X: p.X, Y: p.Y, Node: p.ID, stream: e.Stream}
 		r.claim(s.At, e.Stream, byAct)
 		switch {

@@ -32,16 +32,12 @@ type tab struct {
 	opened  time.Duration // when its page's first snapshot was; -1 before any
 	loaded  bool          // a document began to load since the last snapshot
 	focused int           // the node that has the focus
-	mouse   point         // where the mouse is
 	scrolls map[int]int   // by node: the index of its last position on the page
 
 	down, click session.Interaction // the last of either kind
 	downAt      time.Duration
 	clickAt     time.Duration
 }
-
-// point is a place in a page's window, in CSS pixels.
-type point struct{ x, y float64 }
 
 // longAgo is before anything that has to do with a recording.
 const longAgo = -time.Hour

@@ -4,6 +4,7 @@ export interface Position {
   y: number;
   id: number;
   timeOffset: number;
+  rest: true; // ours: nobody moved the mouse
 }
 
 /**
@@ -26,7 +27,7 @@ export function watchRest(emit: (to: Position) => void, nodeId: (n: Node) => num
     (e) => {
       if (e.clientX !== x || e.clientY !== y) return; // a move is on its way
       const id = nodeId(e.composedPath()[0] as Node);
-      if (id > 0) emit({ x, y, id, timeOffset: 0 });
+      if (id > 0) emit({ x, y, id, timeOffset: 0, rest: true });
     },
     true,
   );
