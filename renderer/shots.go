@@ -139,6 +139,9 @@ func (p *Pool) planShots(req ShotsRequest, dir string, rec *session.Recording) (
 		last:   story.Last,
 	}
 	s.leftOut = len(story.Acts) - len(s.acts)
+	if len(story.Acts) == 1 && story.Acts[0].First {
+		s.acts, s.leftOut = nil, 0 // a page that opens, and that is all
+	}
 	if to := req.Choice.To; to > 0 && to < story.Duration {
 		s.last.At, s.last.End, s.last.After = to, to, eventsUntil(rec, to)
 	}

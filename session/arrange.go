@@ -33,6 +33,10 @@ func (c *collector) arrange(parts []Part, empty bool) (*Recording, error) {
 
 func byTime(a, b entry) int { return cmp.Compare(a.micros, b.micros) }
 
+// frame is how much later an event may come that its recorder dated by the frame
+// that showed it, in microseconds. That is in order.
+const frame = 100_000
+
 // sortByTime sorts, and returns how many events came after later ones of
 // their stream. Streams may well come one after the other.
 func sortByTime(index []entry, streams int) int {
@@ -42,7 +46,7 @@ func sortByTime(index []entry, streams int) int {
 		latest[i] = noTime
 	}
 	for _, e := range index {
-		if e.micros < latest[e.stream] {
+		if e.micros+frame < latest[e.stream] {
 			late++
 		}
 		latest[e.stream] = max(latest[e.stream], e.micros)

@@ -26,6 +26,10 @@ func TestReadRepairs(t *testing.T) {
 			want:  slices.Insert(slices.Clone(v), 3, late),
 			notes: []string{"out-of-order 1"},
 		},
+		"dated by a frame": {
+			text: list(append(slices.Clone(v), ev(3, move(2), t0+2600), ev(3, move(1), t0+2520))...),
+			want: append(slices.Clone(v), ev(3, move(1), t0+2520), ev(3, move(2), t0+2600)),
+		},
 		"equal times keep their order": {
 			text: list(append(slices.Clone(v), ev(3, move(1), t0+2500), ev(3, move(2), t0+2500))...),
 			want: append(slices.Clone(v), ev(3, move(1), t0+2500), ev(3, move(2), t0+2500)),

@@ -8,7 +8,7 @@ import (
 )
 
 // Ops are operations for a page, in order, as the JSON that the stage takes
-// (Op in player/web/src/stage.ts). The zero value is empty and ready.
+// (Op in player/web/src/protocol.ts). The zero value is empty and ready.
 type Ops struct {
 	buf []byte
 	n   int

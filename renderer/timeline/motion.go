@@ -23,7 +23,7 @@ func (r *reader) motion(e session.Event, payload []byte) {
 	var told struct {
 		Ago float64 `json:"ago"`
 	}
-	if json.Unmarshal(payload, &told) != nil || !(told.Ago >= 0 && told.Ago < 1000) {
+	if json.Unmarshal(payload, &told) != nil || !(told.Ago >= 0 && told.Ago <= float64(oldest/time.Millisecond)) {
 		return
 	}
 	at := e.Time - time.Duration(told.Ago*float64(time.Millisecond))

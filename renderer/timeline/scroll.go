@@ -25,9 +25,9 @@ type Scrolled struct {
 // sample scrolling every 100 to 200 ms.
 const sampled = 250 * time.Millisecond
 
-// frame is the longest time between two positions that a page showed one right
+// adjacent is the longest time between two positions that a page showed one right
 // after the other: there is nothing between them.
-const frame = 20 * time.Millisecond
+const adjacent = 20 * time.Millisecond
 
 // Scrolls says whether a node is on its way at session time t.
 func (tl *Timeline) Scrolls(t time.Duration) bool { return len(tl.Scrolling(t)) > 0 }
@@ -43,7 +43,7 @@ func (tl *Timeline) Scrolling(t time.Duration) []Scrolled {
 			continue
 		}
 		to := tl.scrolls[from.next]
-		if way := to.at - from.at; to.at <= t || way <= frame || way > sampled {
+		if way := to.at - from.at; to.at <= t || way <= adjacent || way > sampled {
 			continue
 		}
 		f := float64(t-from.at) / float64(to.at-from.at)

@@ -10,47 +10,18 @@ import {
 } from '@rrweb/types';
 import { Animations } from './animations';
 import type { Captured } from './captures';
+import { steadyClock } from './clock';
 import { Content, type Note } from './content';
-import { type Cursor, cursor } from './cursor';
+import { cursor } from './cursor';
 import { Expanse, type Measure } from './expanse';
 import { HoverRules } from './hoverrules';
 import { label, meant } from './label';
+import type { Op, Options, Result } from './protocol';
 import { Redaction, unreadable } from './redact';
-import { type Base, Replay } from './replay';
+import { Replay } from './replay';
 import { isSecret } from './secret';
 import { Sound } from './sound';
 import { type Deed, locate, section, type Target } from './target';
-
-/** One thing to do at time t (ms since the recording's start). */
-type Op = { t: number } & (
-  | { e: eventWithTime | string; w: number } // apply the event, or its JSON, of stream w
-  | { d: number[] } // nothing more will come of these streams
-  | { v: number } // bring stream v into view
-  | { h: number; n: number; w: number } // hover node h of stream w; n is the next to come
-  | { m: number; w: number } // what is set moving in stream w from now on begins at time m
-  | { s: [id: number, x: number, y: number]; w: number } // scroll a node of stream w
-  | { f: [x: number, y: number, scale: number] } // place the page in the window
-);
-
-interface Options {
-  start: number; // the recording's start, ms since 1970
-  redact: string[];
-  deadline: number; // longest wait for a page's resources, ms
-}
-
-/** What a step tells the renderer, about the state it left behind. */
-interface Result {
-  until: number; // something moves until then, ms; -1 for ever
-  still?: boolean; // the picture is the last step's
-  cursor?: Cursor;
-  video?: boolean; // a video is in the page
-  joined?: boolean; // one that no frame was drawn of
-  bases?: Record<number, Base>; // of hovered nodes inside frames
-  inputs?: { id: number; text: boolean; secret: boolean }[];
-  clicks?: { t: number; id: number; label: string }[];
-  title?: string;
-  notes?: Note[];
-}
 
 /** Styles are flushed at least this often (ms), as a live page's frames do. */
 const FLUSH = 16;
@@ -415,18 +386,6 @@ function chosen(list: HTMLSelectElement, text: string): void {
 
 function isClick(type: MouseInteractions): boolean {
   return type === MouseInteractions.Click || type === MouseInteractions.TouchStart;
-}
-
-/**
- * rrweb gives up a mutation that it can't resolve after half a second of wall
- * clock. A clock that moves by being read makes that the same on any machine.
- */
-function steadyClock(): void {
-  let now = 0;
-  Date.now = () => {
-    now += 25;
-    return now;
-  };
 }
 
 Object.assign(globalThis, {
