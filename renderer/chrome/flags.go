@@ -17,6 +17,11 @@ func flags(o Options, userDataDir string) []flag {
 		// Scrolling moves what is painted already, instead of painting anew.
 		{"enable-prefer-compositing-to-lcd-text", ""},
 		{"num-raster-threads", "2"},
+		// What is drawn must not depend on when those threads run. A tile is drawn
+		// as a whole, and none outside the window: Chrome redraws what lies between
+		// such a tile, when it is done, and a change elsewhere.
+		{"disable-partial-raster", ""},
+		{"enable-features", "SmallerInterestArea:size_in_pixels/0"},
 		{"force-device-scale-factor", strconv.FormatFloat(o.Scale, 'f', -1, 64)},
 		{"lang", "en-US"},
 		// The stage shows the frames of animated images (images.ts). A mouse

@@ -162,7 +162,7 @@ func TestCancelled(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			job := newJob(t, 640, 360, MP4, WebM, GIF, WebP, PNG)
+			job := newJob(t, 320, 180, MP4, WebM, GIF, WebP, PNG)
 			job.Outputs[0].Fit = 1 << 30 // has a recording as well
 			e, p := started(t, ctx, job)
 			// The encoder is cancelled while it waits for ffmpeg, which is the

@@ -105,7 +105,11 @@ func (t *track) run(ctx context.Context) {
 				t.err = t.sink.close()
 				return
 			}
-			if t.err = t.sink.add(s.picture); t.err != nil {
+			// What is cancelled ends now, though there are pictures to come as well.
+			if t.err = context.Cause(ctx); t.err == nil {
+				t.err = t.sink.add(s.picture)
+			}
+			if t.err != nil {
 				t.sink.abort()
 				return
 			}

@@ -29,9 +29,10 @@ const FLUSH = 16;
 const STYLES = [
   // What was scrolled has found its place.
   '* { scroll-snap-type: none !important; }',
-  // A caret blinks on the wall clock, and so do the controls that Chrome gives
-  // to video in documents without script.
-  '* { caret-color: transparent !important; }',
+  // A caret blinks on the wall clock, which redraws its surroundings even where it
+  // can't be seen, and so do the controls that Chrome gives to video in documents
+  // without script.
+  '* { caret-color: transparent !important; caret-animation: manual !important; }',
   'video::-webkit-media-controls { display: none !important; }',
 ];
 
