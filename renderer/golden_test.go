@@ -113,6 +113,23 @@ var documents = []feature{ //nolint:gochecknoglobals // a table.
 		},
 	},
 	{
+		name: "popovers show while they are open",
+		build: func(r *rrwebtest.Recording) {
+			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0;background:#dddddd}[popover]{padding:0;border:0;inset:50px auto auto 50px;width:100px;height:100px;background:#00a000}b{position:fixed;z-index:9999;inset:90px auto auto 90px;width:20px;height:20px;background:#d00000}</style><div popover id="p"></div><b></b>`)
+			r.Custom(500*ms, "reelay.popover", map[string]any{"id": r.Node("p"), "open": true})
+			r.Custom(1*second, "reelay.popover", map[string]any{"id": r.Node("p"), "open": true})
+			r.Custom(1500*ms, "reelay.popover", map[string]any{"id": r.Node("p"), "open": false})
+			r.Custom(1700*ms, "reelay.popover", map[string]any{"id": 999, "open": true}) // is gone
+			r.End(2 * second)
+		},
+		looks: []look{
+			{250 * ms, 60, 60, "#dddddd", "it is closed"},
+			{750 * ms, 60, 60, "#00a000", "it is open"},
+			{1250 * ms, 100, 100, "#00a000", "above all else"},
+			{1750 * ms, 60, 60, "#dddddd", "it is closed again"},
+		},
+	},
+	{
 		name: "animations and transitions have the right phase",
 		build: func(r *rrwebtest.Recording) {
 			r.Page(0, "https://a.example/", 320, 200, `<style>body{margin:0}div{width:20px;height:40px;background:#d00000}#k{animation:k 2s linear infinite}@keyframes k{to{transform:translateX(200px)}}#t{transition:margin-left 1s linear}#t.go{margin-left:200px}#p{animation:k 2s linear infinite paused}</style><div id="k"></div><div id="t"></div><div id="p"></div>`)

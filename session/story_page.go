@@ -209,6 +209,10 @@ const VisibleTag = "reelay.visible"
 // says how many milliseconds ago, {"ago": 24}.
 const MotionTag = "reelay.motion"
 
+// PopoverTag marks the recorder's note that a popover opened or closed; its payload
+// says which, {"id": 12, "open": true}.
+const PopoverTag = "reelay.popover"
+
 // environmentTag marks the recorder's note about the visitor's browser.
 const environmentTag = "reelay.env"
 

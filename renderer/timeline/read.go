@@ -105,7 +105,7 @@ func (r *reader) event(i int, h session.Header) error {
 		if h.Type == session.Meta {
 			r.meta(i, e)
 		} else {
-			r.custom(e)
+			r.custom(i, e)
 		}
 	case session.FullSnapshot:
 		return r.snapshot(i, h)
@@ -183,7 +183,7 @@ func (r *reader) asset(i, stream int) {
 	}
 }
 
-func (r *reader) custom(e session.Event) {
+func (r *reader) custom(i int, e session.Event) {
 	data, err := session.DecodeCustom(e)
 	if err != nil {
 		return
@@ -193,6 +193,8 @@ func (r *reader) custom(e session.Event) {
 		r.claim(e.Time, e.Stream, byAct)
 	case session.MotionTag:
 		r.motion(e, data.Payload)
+	case session.PopoverTag:
+		r.apply(i, e.Time, false)
 	}
 	if href := data.Address(); href != "" && r.tab(e.Stream).href != "" {
 		r.page(e.Time, e.Stream, href, "")

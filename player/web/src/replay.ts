@@ -36,6 +36,12 @@ interface StyleSheetChange {
   replaceSync?: string;
 }
 
+/** What our recorder notes of a popover, as the payload of a custom event. */
+interface Popover {
+  id: number;
+  open: boolean;
+}
+
 const PRESSES = new Set<MouseInteractions>([
   MouseInteractions.MouseDown,
   MouseInteractions.MouseUp,
@@ -156,6 +162,10 @@ export class Replay {
           return;
       }
     }
+    if (event.type === EventType.Custom) {
+      this.toggle(event.data.payload as Popover);
+      return;
+    }
     if (event.type === EventType.FullSnapshot) {
       this.hovered = new Set();
       this.shadows.clear();
@@ -167,6 +177,14 @@ export class Replay {
       const { left = 0, top = 0 } = event.data.initialOffset ?? {};
       this.scrollTo(this.document, left, top);
     }
+  }
+
+  /** Opens or closes a popover, whatever it did by itself so far. */
+  private toggle({ id, open }: Popover): void {
+    const popover = this.node(id) as HTMLElement | null;
+    if (!popover?.popover || popover.matches(':popover-open') === open) return;
+    if (open) popover.showPopover();
+    else popover.hidePopover();
   }
 
   /** Gives the node focus; by a pointer only text fields show it. */

@@ -212,7 +212,7 @@ class Stage {
     }
     replay.apply(event);
     if (event.type === EventType.FullSnapshot) result.title = replay.document.title;
-    if (event.type !== EventType.IncrementalSnapshot) return event.type <= EventType.Meta;
+    if (event.type !== EventType.IncrementalSnapshot) return event.type <= EventType.Custom;
     const data = event.data;
     switch (data.source) {
       case IncrementalSource.Mutation:

@@ -7,12 +7,14 @@ import { leaveTabId, newId, SessionId, tabId } from './ids';
 import { Mask } from './mask';
 import { sinceFrame, watchMotion } from './motion';
 import { watchRest } from './pointer';
+import { watchPopovers } from './popovers';
 import { environment, unzoom, watchErrors, watchSubmits, watchUrl } from './signals';
 import { TailStore } from './tail';
 import { Transport } from './transport';
 import { watchVitals } from './vitals';
 
-/** rrweb's EventType.IncrementalSnapshot; importing the enum costs its code. */
+/** rrweb's EventType: FullSnapshot, IncrementalSnapshot; importing the enum costs its code. */
+const FULL = 2;
 const INCREMENTAL = 3;
 /** rrweb's IncrementalSource: MouseMove; the same, TouchMove and Drag. */
 const MOUSE_MOVE = 1;
@@ -76,6 +78,7 @@ function start(level: Level, base: string, drawn: Early): void {
     for (const [tag, payload] of events) custom(tag, payload);
   });
   const checkUrl = watchUrl(custom);
+  const popovers = watchPopovers(custom, (node) => record.mirror.getId(node));
 
   // What happens without the user, and so does not keep a session alive.
   const push = (data: object, timestamp: number) => {
@@ -101,6 +104,7 @@ function start(level: Level, base: string, drawn: Early): void {
       return;
     }
     transport.push(event, minor(event));
+    if (event.type === FULL) queueMicrotask(popovers); // when rrweb is done with it
     if (event.type === INCREMENTAL) {
       checkUrl();
       if (session.touch()) restart();
