@@ -5,8 +5,10 @@ import type { Emit } from './signals';
  * reports those that are open, for a snapshot.
  */
 export function watchPopovers(emit: Emit, nodeId: (n: Node) => number): () => void {
-  const tell = (popover: Element, open: boolean) =>
-    emit('reelay.popover', { id: nodeId(popover), open });
+  const tell = (popover: Element, open: boolean) => {
+    const id = nodeId(popover);
+    if (id > 0) emit('reelay.popover', { id, open }); // else the snapshot is to come
+  };
   document.addEventListener(
     'toggle',
     (e) => {
